@@ -9,12 +9,15 @@
 // - No answer is reported that did not arrive whole.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "net/fault.h"
 
 namespace paydrv::net {
 
@@ -48,30 +51,9 @@ enum class Outcome {
     answered,  // a complete HTTP answer, with any status
 };
 
-enum class Fault {
-    none,
-    recalled,       // before_first_byte said no
-    stopped,        // stop() was called
-    bad_request,    // the request cannot be put on the wire (a line break in a header, a target without a leading slash
-                    // ...)
-    resolve,        // the name has no address, or no name server answered
-    connect,        // no address accepted a connection
-    tls_untrusted,  // the certificate does not lead to a trusted CA
-    tls_host_name,  // the certificate is for another host
-    tls_time,       // certificate expired or not yet valid: look at the till's clock first
-    tls_other,      // any other failure of the handshake or of a TLS record
-    deadline,
-    closed,         // the server closed or reset the connection
-    broken_answer,  // not HTTP, or cut short
-    too_big,        // head or body larger than the limits below
-};
-
 inline constexpr std::size_t max_body_bytes = 1024 * 1024;
 inline constexpr std::size_t max_head_bytes = 64 * 1024;
 inline constexpr int max_head_fields = 100;
-
-// The fault's name, for logs and tests: "tls_time". Never null; static storage.
-const char* name_of(Fault fault) noexcept;
 
 struct HttpsResponse {
     Outcome outcome = Outcome::not_sent;
