@@ -32,6 +32,8 @@ const char* name_of(Fault fault) noexcept {
             return "broken_answer";
         case Fault::too_big:
             return "too_big";
+        case Fault::exhausted:
+            return "exhausted";
     }
     return "invalid";
 }

@@ -21,6 +21,7 @@ enum class Fault {
     closed,         // the server closed or reset the connection
     broken_answer,  // not HTTP, or cut short
     too_big,        // head or body larger than the limits below
+    exhausted,      // memory or file descriptors of this process ran out
 };
 
 // The fault's name, for logs and tests: "tls_time". Static storage.

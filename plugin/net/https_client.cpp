@@ -139,9 +139,10 @@ HttpsResponse HttpsClient::State::post(const HttpsRequest& request) noexcept {
     } catch (const std::exception& e) {
         // Only memory and descriptors can run out here. What was written by then is known.
         response.outcome = response.first_byte_ms < 0 ? Outcome::not_sent : Outcome::unknown;
-        response.fault = Fault::connect;
+        response.fault = Fault::exhausted;
         try {
-            response.problem = "The request to " + name_ + " ended by an inner fault: " + e.what();
+            response.problem = "The request to " + name_ + " could not be carried on (" + e.what() +
+                               "): check this machine's free memory.";
         } catch (const std::exception&) {
             response.problem.clear();
         }
@@ -227,7 +228,10 @@ Connection HttpsClient::State::open(Trip& trip) {
     ++connections_opened_;
     auto connection = std::make_unique<TlsConnection>(std::move(tcp.socket), tls_, stop_, host_, name_);
     connection->set_deadline(trip.deadline);
-    if (const auto failure = connection->handshake()) return trip.end(Outcome::not_sent, failure), nullptr;
+    if (const auto failure = connection->handshake()) {
+        resolver_.distrust();
+        return trip.end(Outcome::not_sent, failure), nullptr;
+    }
     ++(connection->resumed() ? handshakes_resumed_ : handshakes_full_);
     return connection;
 }

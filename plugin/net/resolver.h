@@ -27,7 +27,7 @@ class Resolver {
     // Blocks until the deadline at most; returns at once when the signal is raised.
     Addresses resolve(const Deadline& deadline, const StopSignal& stop);
 
-    // The addresses handed out last did not connect: ask the name servers again next time.
+    // The addresses handed out last led to no connection: ask the name servers again next time.
     void distrust() noexcept;
 
   private:
