@@ -1,0 +1,167 @@
+// The loop of the driver: inbox -> decide -> persist -> act -> publish, one batch a turn.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/clock.h"
+#include "engine/dispatch.h"
+#include "engine/executor.h"
+#include "engine/gateway.h"
+#include "engine/intake.h"
+#include "engine/journal.h"
+#include "engine/random.h"
+#include "engine/snapshot.h"
+#include "money/payment.h"
+#include "money/schedule.h"
+
+namespace paydrv::engine {
+
+struct EngineSettings {
+    money::Schedule schedule;
+    int workers = 16;
+    std::string store;                  // referenceStoreId
+    std::string terminal;               // storeTerminalId of the session
+    std::int64_t commit_window_ms = 5;  // how long a commit waits for company while other operations are under way
+};
+
+/// The seams and neighbours of an engine; all outlive it.
+struct EngineParts {
+    const Clock& clock;
+    Executor& executor;
+    Journal& journal;
+    Gateway& gateway;
+    Random& random;
+    Intake& intake;
+    Snapshot& snapshot;
+};
+
+/// Owns every operation under way. reopen and turn: one thread, the engine's. first_byte and answered: any thread.
+class Engine final : public AnswerSink {
+  public:
+    Engine(EngineSettings settings, EngineParts parts);
+
+    /// Takes up what the journal holds (R16). Once, before the first turn. Blocks on the disk.
+    void reopen();
+    /// Does everything that is due. Blocks on the disk only. Returns the monotonic time of the next turn.
+    std::int64_t turn();
+
+    void first_byte(std::uint64_t token) override;
+    void answered(std::uint64_t token, money::Answer answer) override;
+
+  private:
+    struct Operation {
+        std::int32_t op = 0;
+        money::AttemptIndex attempt = 0;
+        money::Payment payment;
+        std::string payment_code;  // secret; wiped when no pay can need it any more
+        std::string details_json;
+        std::shared_ptr<SendPermit> permit;  // of the pay under way
+        std::uint64_t pay_token = 0;
+        std::uint64_t inquiry_token = 0;
+        std::uint64_t cancel_token = 0;
+        std::string event;  // the change that is not on disk yet; empty: all is
+        bool commit_tried = false;
+        bool result_committed = false;
+        bool holds_worker = false;  // reserved in the dispatch
+        bool pay_held = false;      // to be sent when the change is on disk
+        bool cancel_held = false;
+    };
+    struct Exchange {
+        std::int32_t op = 0;  // 0: the gate's probe
+        Call call = Call::inquire;
+    };
+    struct News {
+        std::uint64_t token = 0;
+        bool first_byte_only = false;
+        money::Answer answer;
+    };
+    struct Timer {
+        std::int64_t at_ms = 0;
+        std::int32_t op = 0;
+        bool operator>(const Timer& other) const { return at_ms > other.at_ms; }
+    };
+
+    // engine.cpp: the turn
+    money::Now now() const;
+    void take_orders();
+    void take_news();
+    void run_timers();
+    void begin_queued();
+    void act();
+    void publish_touched();
+    void publish_health();
+    std::int64_t next_turn_ms() const;
+    void apply(Operation& operation, money::EventKind kind, const money::Answer& answer = {});
+    void recall_pay(Operation& operation);
+    void touch(Operation& operation);
+    void send(const Dispatch::Turn& turn);
+    void publish(Operation& operation);
+    bool drop_if_over(std::int32_t op);
+
+    // engine_orders.cpp: what hosts ask for
+    void begin(const Order& order);
+    void acknowledge(std::int32_t op);
+    void load(const Order& order);
+    void answer_queries();
+    void find(Query& query);
+    void list(Query& query);
+    std::int32_t attach(const money::OperationRecord& record);
+    Operation& adopt(std::int32_t op, money::AttemptIndex attempt, money::OperationRecord record);
+    View view_of(std::int32_t op, const money::OperationRecord& record) const;
+
+    // engine_commit.cpp: persist (R17)
+    bool commit_is_due() const;
+    void commit();
+    void retry_commit();
+    void after_good_commit(const std::vector<std::int32_t>& batch);
+    void after_failed_commit(const std::vector<std::int32_t>& batch);
+    void set_disk_refuses(bool refuses);
+
+    // engine_gate.cpp: the gate and the gateway's clock (R13, R14)
+    void probe_gate();
+    void probe_answered(const money::Answer& answer);
+    void note_exchange(const money::Answer& answer);
+
+    const EngineSettings settings_;
+    EngineParts parts_;
+    std::unordered_map<std::int32_t, Operation> operations_;
+    std::unordered_map<std::int64_t, std::int32_t> op_of_row_;
+    std::unordered_map<std::uint64_t, Exchange> exchanges_;
+    std::deque<std::int32_t> queued_;
+    std::unordered_set<std::int32_t> touched_;
+    std::unordered_set<std::int32_t> dirty_;
+    std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+    Dispatch dispatch_;
+    Intake::Drained drained_;
+
+    std::mutex news_mutex_;
+    std::vector<News> news_;  // guarded by news_mutex_
+    std::vector<News> taken_news_;
+
+    std::uint64_t next_token_ = 1;
+    std::int64_t next_row_ = 1;
+    std::int64_t turn_ms_ = 0;
+    std::int64_t commit_by_ms_ = 0;  // end of the open commit window; 0: none is open
+    bool disk_refuses_ = false;
+    std::int64_t retry_commit_ms_ = 0;
+
+    bool gate_open_ = false;
+    bool gate_refuses_ = false;
+    bool probe_out_ = false;
+    std::int64_t next_probe_ms_ = 0;
+    bool gateway_clock_known_ = false;
+    std::int64_t gateway_offset_ms_ = 0;  // gateway clock - monotonic clock
+    bool reachable_ = false;
+    std::uint64_t unacknowledged_ = 0;
+    int in_doubt_ = 0;  // operations that are not final and perhaps sent
+};
+
+}  // namespace paydrv::engine

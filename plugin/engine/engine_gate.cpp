@@ -1,0 +1,44 @@
+// The gate (R14): no pay before one answer has verified under this client id and these keys. And the gateway's clock
+// (R13).
+#include "engine/engine.h"
+
+namespace paydrv::engine {
+namespace {
+
+constexpr std::int64_t probe_waited_for_ms = 1'000;
+constexpr std::int64_t probe_idle_ms = 10'000;
+
+}  // namespace
+
+void Engine::probe_gate() {
+    if (gate_open_ || probe_out_) return;
+    if (!queued_.empty()) next_probe_ms_ = std::min(next_probe_ms_, turn_ms_ + probe_waited_for_ms);
+    if (turn_ms_ < next_probe_ms_) return;
+    probe_out_ = true;
+    dispatch_.want(Call::inquire, 0);
+}
+
+void Engine::probe_answered(const money::Answer& answer) {
+    probe_out_ = false;
+    if (answer.verified) {
+        gate_open_ = true;
+        if (gate_refuses_ && !disk_refuses_) parts_.intake.refuse(Refusal::none, {});
+        gate_refuses_ = false;
+        return;
+    }
+    next_probe_ms_ = turn_ms_ + (queued_.empty() ? probe_idle_ms : probe_waited_for_ms);
+    if (!answer.configuration_fault) return;
+    gate_refuses_ = true;
+    parts_.intake.refuse(Refusal::configuration, answer.problem);
+}
+
+void Engine::note_exchange(const money::Answer& answer) {
+    if (answer.recalled) return;
+    reachable_ = answer.verified;
+    if (!answer.verified || answer.response_time_ms == 0) return;
+    gateway_offset_ms_ = answer.response_time_ms - turn_ms_;
+    gateway_clock_known_ = true;
+    parts_.snapshot.set_gateway_offset(gateway_offset_ms_);
+}
+
+}  // namespace paydrv::engine

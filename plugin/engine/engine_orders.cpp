@@ -1,0 +1,226 @@
+// The engine's side of what hosts ask for: start, acknowledge, find, next.
+#include <string.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/engine.h"
+#include "money/business_day.h"
+
+namespace paydrv::engine {
+namespace {
+
+template <std::size_t size>
+std::string text_in(const std::array<char, size>& field) {
+    return {field.data(), static_cast<std::size_t>(std::find(field.begin(), field.end(), '\0') - field.begin())};
+}
+
+constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t index_days = 15;  // 7 days on either side of a till's date that is off by one
+
+}  // namespace
+
+void Engine::reopen() {
+    turn_ms_ = parts_.clock.monotonic_ms();
+    const std::int64_t wall_ms = parts_.clock.wall_ms();
+    next_row_ = parts_.journal.last_row() + 1;
+    unacknowledged_ = parts_.journal.unacknowledged();
+
+    // The newest row's own day counts too: a till clock that has fallen back must not hide what was paid.
+    std::uint32_t from_day = money::business_day_of(wall_ms - index_days * day_ms);
+    if (const auto newest = parts_.journal.by_row(next_row_ - 1)) {
+        const std::int64_t newest_ms = money::day_number(newest->business_day) * day_ms;
+        from_day = std::min(from_day, money::business_day_of(newest_ms - index_days * day_ms));
+    }
+    for (money::OperationRecord& record : parts_.journal.since(from_day)) {
+        const bool open = !money::is_final(record.state);
+        const std::int32_t op = open ? parts_.intake.give_id() : 0;
+        const money::AttemptIndex attempt = parts_.intake.load(record, op, wall_ms);
+        if (open) adopt(op, attempt, std::move(record));
+    }
+    constexpr std::size_t batch = 1'000;
+    for (std::int64_t after = 0;;) {
+        auto unfinished = parts_.journal.list(List::unfinished, 0, after, batch);
+        if (unfinished.empty()) break;
+        after = unfinished.back().row;
+        for (money::OperationRecord& record : unfinished) {
+            if (op_of_row_.contains(record.row)) continue;
+            const std::int32_t op = parts_.intake.give_id();
+            const money::AttemptIndex attempt = parts_.intake.load(record, op, wall_ms);
+            adopt(op, attempt, std::move(record));
+        }
+    }
+    publish_touched();
+    publish_health();
+}
+
+Engine::Operation& Engine::adopt(std::int32_t op, money::AttemptIndex attempt, money::OperationRecord record) {
+    Operation& operation = operations_[op];
+    operation.op = op;
+    operation.attempt = attempt;
+    operation.payment = money::reopen(std::move(record), settings_.schedule, now());
+    operation.result_committed = operation.payment.record.phase == money::Phase::concluded;
+    op_of_row_[operation.payment.record.row] = op;
+    in_doubt_ += static_cast<int>(money::in_doubt(operation.payment));
+    parts_.snapshot.show_first(view_of(op, operation.payment.record));
+    touch(operation);
+    return operation;
+}
+
+void Engine::begin(const Order& order) {
+    StartOrder start;
+    std::string details_json;
+    parts_.intake.take(order.place, start, details_json);
+
+    money::OperationRecord record;
+    record.kind = money::Kind::payment;
+    record.mode = start.mode;
+    record.store = settings_.store;
+    record.terminal = text_of(start.terminal).empty() ? settings_.terminal : std::string(text_of(start.terminal));
+    record.business_day = start.business_day;
+    record.reference = text_of(start.reference);
+    record.order_reference = text_of(start.order_reference);
+    record.operator_id = text_of(start.operator_id);
+    record.description = text_in(start.description);
+    record.amount_minor = start.amount_minor;
+    record.currency = text_in(start.currency);
+    record.flags = start.flags;
+    record.timeout_s = start.timeout_s;
+    record.code_hash = parts_.intake.code_hash(text_in(start.payment_code));
+    record.created_wall_ms = parts_.clock.wall_ms();
+    record.request_id = parts_.gateway.request_id(record);
+
+    Operation& operation = operations_[order.op];
+    operation.op = order.op;
+    operation.attempt = order.attempt;
+    operation.payment_code = text_in(start.payment_code);
+    operation.details_json = std::move(details_json);
+    operation.payment = money::begin(std::move(record), now());
+    explicit_bzero(start.payment_code.data(), start.payment_code.size());
+    touch(operation);
+
+    if (!operation.details_json.empty() && parts_.gateway.details_problem(operation.details_json)) {
+        return apply(operation, money::EventKind::details_at_fault);
+    }
+    queued_.push_back(order.op);
+}
+
+// The operation is final, so it has left the engine; its row comes back for the one change that is left to it.
+void Engine::acknowledge(std::int32_t op) {
+    View view;
+    if (!parts_.snapshot.read(op, view) || !money::is_final(view.state) || view.acknowledged != 0) return;
+    auto found = operations_.find(op);
+    if (found == operations_.end()) {
+        auto record = parts_.journal.by_row(view.row);
+        if (!record || record->acknowledged) return;
+        const money::AttemptIndex attempt = parts_.intake.load(*record, op, parts_.clock.wall_ms());
+        Operation& operation = operations_[op];
+        operation.op = op;
+        operation.attempt = attempt;
+        operation.payment.record = std::move(*record);
+        operation.result_committed = true;
+        operation.commit_tried = true;
+        found = operations_.find(op);
+    }
+    Operation& operation = found->second;
+    if (operation.payment.record.phase != money::Phase::concluded || operation.payment.record.acknowledged) return;
+    operation.payment.record.acknowledged = true;
+    operation.event = operation.event.empty() ? "acknowledge" : operation.event;
+    operation.payment.started_ms = view.started_ms;
+    dirty_.insert(op);
+    touch(operation);
+}
+
+// A spent reference of an earlier session: what the index could not show follows from the journal.
+void Engine::load(const Order& order) {
+    if (operations_.contains(order.op)) return;
+    if (const auto record = parts_.journal.by_row(order.row)) {
+        op_of_row_[record->row] = order.op;
+        parts_.snapshot.publish(view_of(order.op, *record));
+    }
+}
+
+View Engine::view_of(std::int32_t op, const money::OperationRecord& record) const {
+    View view;
+    View before;
+    view.op = op;
+    view.row = record.row;
+    view.kind = record.kind;
+    view.mode = record.mode;
+    view.state = record.state;
+    view.reason = record.reason;
+    view.next_action = record.next_action;
+    view.business_day = record.business_day;
+    view.amount_minor = record.amount_minor;
+    view.refunded_minor = record.refunded_minor;
+    view.started_ms = parts_.snapshot.read(op, before) ? before.started_ms : turn_ms_;
+    view.acknowledged = record.acknowledged ? 1 : 0;
+    if (const auto linked = op_of_row_.find(record.linked_row); linked != op_of_row_.end()) {
+        view.linked_op = linked->second;
+    }
+    std::copy_n(record.currency.data(), std::min(record.currency.size(), view.currency.size() - 1),
+                view.currency.data());
+    put_text(view.reference, record.reference);
+    put_text(view.order_reference, record.order_reference);
+    put_text(view.terminal, record.terminal);
+    put_text(view.payment_id, record.payment_id);
+    put_text(view.provider_code, record.provider_code);
+    put_text(view.wallet, record.wallet);
+    return view;
+}
+
+void Engine::answer_queries() {
+    for (const std::shared_ptr<Query>& query : drained_.queries) {
+        switch (query->kind) {
+            case Query::Kind::find:
+                find(*query);
+                break;
+            case Query::Kind::list:
+                list(*query);
+                break;
+            case Query::Kind::in_doubt:
+                query->yes = in_doubt_ > 0;
+                break;
+        }
+        {
+            const std::lock_guard lock(query->mutex);
+            query->done = true;
+        }
+        query->answered.notify_all();
+    }
+    drained_.queries.clear();
+}
+
+void Engine::find(Query& query) {
+    const std::string& terminal = query.terminal.empty() ? settings_.terminal : query.terminal;
+    const auto record =
+        parts_.journal.by_name(query.operation, settings_.store, terminal, query.business_day, query.reference);
+    // Not on disk yet: an attempt of this process that still waits for the gate or a worker.
+    query.op =
+        record ? attach(*record) : parts_.intake.find(query.operation, terminal, query.business_day, query.reference);
+}
+
+void Engine::list(Query& query) {
+    const auto rows = parts_.journal.list(query.list, query.business_day, static_cast<std::int64_t>(query.cursor), 1);
+    if (rows.empty()) return;
+    query.cursor = static_cast<std::uint64_t>(rows.front().row);
+    query.op = attach(rows.front());
+}
+
+std::int32_t Engine::attach(const money::OperationRecord& record) {
+    View view;
+    if (const auto known = op_of_row_.find(record.row); known != op_of_row_.end()) {
+        if (parts_.snapshot.read(known->second, view)) return known->second;
+    }
+    std::int32_t op = parts_.intake.find(record.kind, record.terminal, record.business_day, record.reference);
+    if (op == 0) {
+        op = parts_.intake.give_id();
+        if (op == 0) return 0;
+        parts_.snapshot.show_first(view_of(op, record));
+    }
+    op_of_row_[record.row] = op;
+    if (!operations_.contains(op)) parts_.snapshot.publish(view_of(op, record));
+    return op;
+}
+
+}  // namespace paydrv::engine

@@ -1,0 +1,194 @@
+// What host threads leave for the engine: one short lock, preallocated places, no system call but one wake-up.
+#pragma once
+
+#include <pthread.h>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/clock.h"
+#include "engine/executor.h"
+#include "engine/journal.h"
+#include "engine/snapshot.h"
+#include "money/references.h"
+
+namespace paydrv::engine {
+
+/// Operation ids: above 0, from a random start, unique over all sessions of the process. Any thread.
+class OperationIds {
+  public:
+    void begin_at(std::int32_t first) noexcept;  // once; later calls change nothing
+    std::int32_t next() noexcept { return next_.fetch_add(1, std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::int32_t> next_{0};
+};
+
+/// A start as the boundary has checked it: trimmed UTF-8, zero-filled, within Alipay's lengths. Holds the payment code,
+/// so it is wiped after use.
+struct StartOrder {
+    money::Mode mode = money::Mode::user_presented;
+    std::uint32_t business_day = 0;
+    std::uint32_t flags = 0;
+    std::uint32_t timeout_s = 0;
+    std::int64_t amount_minor = 0;
+    std::array<char, 8> currency{};
+    FixedText reference{};
+    FixedText order_reference{};
+    FixedText terminal{};  // empty: the session's
+    FixedText operator_id{};
+    std::array<char, 40> payment_code{};
+    std::array<char, 1032> description{};
+};
+
+enum class Refusal : std::uint8_t { none, configuration, journal };
+
+enum class StartResult : std::uint8_t {
+    fresh,
+    joined,
+    spent,
+    content_differs,
+    code_used,
+    order_busy,
+    no_room,
+    closed,
+    configuration,
+    journal,
+};
+
+struct StartAnswer {
+    StartResult result = StartResult::no_room;
+    std::int32_t op = 0;              // the new operation, or the one that stands in the way; 0: none
+    std::array<char, 440> problem{};  // of configuration and journal
+};
+
+/// A question that needs the engine's thread and perhaps the disk. The host thread waits for it with a deadline.
+struct Query {
+    enum class Kind : std::uint8_t { find, list, in_doubt };
+    Kind kind = Kind::find;
+    money::Kind operation = money::Kind::payment;
+    std::string terminal;
+    std::uint32_t business_day = 0;
+    std::string reference;
+    List list = List::unfinished;
+    std::uint64_t cursor = 0;
+
+    // Filled by the engine.
+    std::int32_t op = 0;
+    bool failed = false;
+    bool yes = false;
+
+    std::mutex mutex;
+    std::condition_variable answered;
+    bool done = false;
+};
+
+/// One order of a host, in the order in which they came.
+struct Order {
+    enum class Kind : std::uint8_t { start, cancel, acknowledge, load };
+    Kind kind = Kind::start;
+    std::int32_t op = 0;
+    std::uint32_t place = 0;  // start: where the StartOrder is
+    money::AttemptIndex attempt = 0;
+    std::int64_t row = 0;  // load
+};
+
+class Intake {
+  public:
+    static constexpr std::size_t max_waiting_starts = 8'192;
+    static constexpr std::size_t max_orders = 32'768;
+
+    /// code_key: the journal's 16 bytes. Everything is preallocated here.
+    Intake(Snapshot& snapshot, OperationIds& ids, const Clock& clock, std::string store, std::string terminal,
+           std::string_view code_key, money::HashKey name_key);
+    ~Intake();
+
+    // ---- Host threads ----
+    /// Instant. details_json: may be empty; at most 16383 bytes.
+    StartAnswer start(const StartOrder& order, std::string_view details_json);
+    bool cancel(std::int32_t op) { return push({Order::Kind::cancel, op, 0, 0, 0}); }
+    bool acknowledge(std::int32_t op) { return push({Order::Kind::acknowledge, op, 0, 0, 0}); }
+    /// false: not answered within wait_ms, or the session closes.
+    bool ask(const std::shared_ptr<Query>& query, std::uint32_t wait_ms);
+    /// From now on starts are refused as closed; false: they were already.
+    bool close() noexcept;
+    void reopen() noexcept;
+    void set_executor(Executor* executor) noexcept { executor_.store(executor); }
+
+    // ---- Engine's thread ----
+    struct Drained {
+        std::vector<Order> orders;
+        std::vector<std::shared_ptr<Query>> queries;
+    };
+    void drain(Drained& drained);
+    /// Copies a start out and wipes its place.
+    void take(std::uint32_t place, StartOrder& order, std::string& details_json);
+    /// Refuses every start from now on, with this sentence; Refusal::none accepts them again.
+    void refuse(Refusal refusal, std::string_view problem);
+    void settle(money::AttemptIndex attempt, const money::OperationRecord& record);
+    money::AttemptIndex load(const money::OperationRecord& record, std::int32_t op, std::int64_t wall_ms);
+    /// An id with its place in the snapshot.
+    std::int32_t give_id();
+    std::uint64_t code_hash(std::string_view payment_code) const noexcept;
+    /// The operation of a name that the index holds, with an id that can be read; 0: not in the index.
+    std::int32_t find(money::Kind kind, std::string_view terminal, std::uint32_t business_day,
+                      std::string_view reference);
+    void keep_room();
+
+  private:
+    class ShortLock {  // spins briefly before it sleeps: what it guards takes about a microsecond
+      public:
+        ShortLock();
+        ~ShortLock() { pthread_mutex_destroy(&mutex_); }
+        ShortLock(const ShortLock&) = delete;
+        ShortLock& operator=(const ShortLock&) = delete;
+        void lock() { pthread_mutex_lock(&mutex_); }
+        void unlock() { pthread_mutex_unlock(&mutex_); }
+
+      private:
+        pthread_mutex_t mutex_;
+    };
+    struct Place {
+        StartOrder order;
+        std::string details_json;
+    };
+    bool push(const Order& order);
+    void wake() const noexcept;
+    money::NameHash name_hash(money::Kind kind, std::string_view terminal, std::uint32_t day,
+                              std::string_view reference) const noexcept;
+    money::NameHash order_hash(std::uint32_t day, std::string_view order_reference) const noexcept;
+    money::Claim claim_of(const StartOrder& order) const noexcept;
+    std::int32_t give_id_locked() noexcept;
+    std::int32_t readable_op(money::AttemptIndex index);
+    void show_new(std::int32_t op, const StartOrder& order) noexcept;
+    void show_spent(std::int32_t op, const money::Attempt& attempt) noexcept;
+    bool push_locked(const Order& order) noexcept;
+
+    Snapshot& snapshot_;
+    OperationIds& ids_;
+    const Clock& clock_;
+    const std::string store_;
+    const std::string terminal_;
+    const money::HashKey code_key_;
+    const money::HashKey name_key_;
+    std::atomic<Executor*> executor_{nullptr};
+
+    mutable ShortLock lock_;
+    money::References references_;
+    std::unique_ptr<Place[]> places_;
+    std::vector<std::uint32_t> free_places_;
+    std::vector<Order> orders_;
+    std::vector<std::shared_ptr<Query>> queries_;
+    Refusal refusal_ = Refusal::none;
+    std::array<char, 440> refusal_text_{};
+    bool closed_ = false;
+};
+
+}  // namespace paydrv::engine

@@ -1,0 +1,700 @@
+#include "money/payment.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace paydrv::money {
+namespace {
+
+constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+struct Context {
+    const Schedule& schedule;
+    const Now& now;
+};
+
+using Step = void (*)(Payment&, const Event&, const Context&, Actions&);
+
+// ---- What several steps share ------------------------------------------------------------------------------------
+
+void note_facts(OperationRecord& record, const Answer& answer) {
+    if (!answer.payment_id.empty()) record.payment_id = answer.payment_id;
+    if (!answer.wallet.empty()) record.wallet = answer.wallet;
+    if (!answer.display_customer.empty()) record.display_customer = answer.display_customer;
+    if (!answer.code.empty()) record.provider_code = answer.code;
+}
+
+void conclude(Payment& p, State state, Reason reason, NextAction action, Actions& a) {
+    p.record.phase = Phase::concluded;
+    p.record.state = state;
+    p.record.reason = reason;
+    p.record.next_action = action;
+    a.journal = "result";
+}
+
+void conclude_paid(Payment& p, const Answer& answer, Actions& a) {
+    note_facts(p.record, answer);
+    p.record.seen = true;
+    conclude(p, State::succeeded, Reason::none, NextAction::nothing, a);
+}
+
+void conclude_declined(Payment& p, const Answer& answer, Actions& a) {
+    note_facts(p.record, answer);
+    conclude(p, State::declined, answer.reason, answer.next_action, a);
+}
+
+void conclude_cancelled(Payment& p, Actions& a) {
+    switch (p.record.cancel_by) {
+        case CancelBy::host:
+            return conclude(p, State::cancelled, Reason::cashier, NextAction::nothing, a);
+        case CancelBy::schedule:
+            return conclude(p, State::cancelled, Reason::expiry, NextAction::new_attempt, a);
+        case CancelBy::nobody:
+            return conclude(p, State::cancelled, Reason::outside, NextAction::new_attempt, a);
+    }
+}
+
+void stop_before_sending(Payment& p, Actions& a) {
+    p.record.cancel_by = CancelBy::host;
+    conclude_cancelled(p, a);
+}
+
+void conclude_not_sent(Payment& p, Actions& a) {
+    if (p.told_to_stop) return stop_before_sending(p, a);
+    conclude(p, State::declined, Reason::not_sent, NextAction::other_method, a);
+}
+
+// R1, R12: nothing is undone and nothing is claimed; people decide.
+void find_mismatch(Payment& p, const Answer& answer, Actions& a) {
+    if (!answer.code.empty()) p.record.provider_code = answer.code;
+    p.record.phase = Phase::mismatch;
+    p.record.state = State::unknown;
+    p.record.reason = Reason::mismatch;
+    p.record.next_action = NextAction::call_support;
+    a.journal = "mismatch";
+}
+
+void note_seen(Payment& p, const Answer& answer, Actions& a) {
+    const bool news = !p.record.seen || (!answer.payment_id.empty() && p.record.payment_id != answer.payment_id);
+    note_facts(p.record, answer);
+    p.record.seen = true;
+    if (news && a.journal.empty()) a.journal = "seen";
+}
+
+// R12: created not before our first sending; without a time, only if an answer to our own pay named this paymentId.
+bool is_ours(const Payment& p, const Answer& answer, const Context& c) {
+    if (answer.create_time_ms == 0) return !answer.payment_id.empty() && answer.payment_id == p.record.own_payment_id;
+    return answer.create_time_ms >= p.record.first_sent_ms - c.schedule.expiry_margin_ms;
+}
+
+void begin_inquiring(Payment& p, std::int64_t first_ms, const Context& c) {
+    p.record.phase = Phase::inquiring;
+    if (p.next_inquiry_ms == 0 || p.next_inquiry_ms > first_ms) p.next_inquiry_ms = first_ms;
+    if (p.schedule_end_ms == 0) {
+        p.schedule_end_ms = p.next_inquiry_ms + c.schedule.inquiry_count * c.schedule.inquiry_interval_ms;
+    }
+}
+
+void want_cancel(Payment& p, CancelBy by, const Context& c, Actions& a) {
+    p.record.phase = Phase::cancel_wanted;
+    p.record.state = State::cancelling;
+    p.record.cancel_by = by;
+    p.cancel_wanted_ms = c.now.monotonic_ms;
+    p.next_inquiry_ms = c.now.monotonic_ms;
+    p.rounds = 0;
+    a.journal = "cancel wanted";
+}
+
+std::int64_t cancel_pause(const Payment& p, const Context& c) {
+    const auto& first = c.schedule.cancel_again_ms;
+    if (p.rounds < static_cast<std::int32_t>(first.size())) return first[static_cast<std::size_t>(p.rounds)];
+    const bool slow = c.now.monotonic_ms - p.cancel_wanted_ms >= c.schedule.cancel_slow_after_ms;
+    return slow ? c.schedule.cancel_slow_interval_ms : c.schedule.cancel_interval_ms;
+}
+
+void send_cancel(Payment& p, Actions& a) {
+    if (p.record.phase != Phase::cancel_sent && a.journal.empty()) a.journal = "cancel sent";
+    p.record.phase = Phase::cancel_sent;
+    p.next_inquiry_ms = 0;
+    if (p.cancel_out) return;
+    p.cancel_out = true;
+    a.send_cancel = true;
+}
+
+void await_expiry(Payment& p, const Context& c, Actions& a) {
+    p.record.phase = Phase::awaiting_expiry;
+    p.next_cancel_ms = 0;
+    p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.awaiting_interval_ms;
+    a.journal = "awaiting expiry";
+}
+
+// R5, until refunds undo what a cancel cannot: UNKNOWN, and people are called.
+void refund_instead(Payment& p, const Context& c, Actions& a) {
+    p.record.phase = Phase::refund_instead;
+    p.record.reason = Reason::not_undone;
+    p.next_cancel_ms = 0;
+    p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.awaiting_interval_ms;
+    a.journal = "not undone";
+}
+
+// R11: this request id names somebody else's payment, ours was never executed.
+void conclude_reference_used(Payment& p, const Answer& answer, Actions& a) {
+    switch (answer.verdict) {
+        case Verdict::nothing_taken:
+        case Verdict::cancelled:
+        case Verdict::no_such_payment:
+            return conclude(p, State::declined, Reason::reference_used, NextAction::new_attempt, a);
+        case Verdict::paid:
+        case Verdict::open:
+        case Verdict::mismatch:
+            p.record.payment_id = answer.payment_id;
+            return conclude(p, State::declined, Reason::reference_used, NextAction::call_support, a);
+        default:
+            return;
+    }
+}
+
+void note_reference_used(Payment& p, const Answer& answer, const Context& c, Actions& a) {
+    p.record.reference_used = true;
+    p.record.provider_code = answer.code;
+    p.next_inquiry_ms = c.now.monotonic_ms;
+    a.journal = "reference used";
+}
+
+void begin_back_off(Payment& p, const Context& c) {
+    const auto& pauses = c.schedule.traffic_again_ms;
+    const auto index = std::min(static_cast<std::size_t>(p.traffic_refusals), pauses.size() - 1);
+    p.traffic_refusals++;
+    p.record.phase = Phase::back_off;
+    p.next_inquiry_ms = 0;
+    p.schedule_end_ms = 0;
+    p.send_pay_at_ms = c.now.monotonic_ms + pauses[index];
+}
+
+// ---- Steps: one per cell of the table ------------------------------------------------------------------------------
+
+void stay(Payment&, const Event&, const Context&, Actions&) {}
+
+void queued_ready(Payment& p, const Event&, const Context& c, Actions& a) {
+    const std::int64_t open_for = std::max<std::int64_t>(c.schedule.payment_expiry_ms, p.record.timeout_s * 1000LL);
+    p.record.phase = Phase::committing;
+    p.record.first_sent_ms = c.now.gateway_ms;
+    p.record.expiry_ms = c.now.gateway_ms + open_for;
+    a.journal = "intent";
+}
+
+void queued_details(Payment& p, const Event& e, const Context&, Actions& a) {
+    if (!e.answer.code.empty()) p.record.provider_code = e.answer.code;
+    conclude(p, State::declined, Reason::details, NextAction::call_support, a);
+}
+
+void queued_cancel(Payment& p, const Event&, const Context&, Actions& a) {
+    stop_before_sending(p, a);
+}
+
+void queued_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+    if (c.now.monotonic_ms < p.started_ms + c.schedule.gate_wait_ms) return;
+    const Reason reason = c.now.gate_open ? Reason::not_sent : Reason::not_ready;
+    conclude(p, State::declined, reason, NextAction::other_method, a);
+}
+
+void committing_done(Payment& p, const Event&, const Context& c, Actions& a) {
+    if (p.told_to_stop) return stop_before_sending(p, a);
+    p.first_byte_by_ms = p.started_ms + c.schedule.first_byte_ms;
+    if (c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, a);
+    p.record.phase = Phase::handed_out;
+    p.pay_out = true;
+    a.send_pay = true;
+}
+
+// R17: the intent may have landed, so the result waits for a commit that surely does.
+void committing_failed(Payment& p, const Event&, const Context&, Actions& a) {
+    if (p.told_to_stop) return stop_before_sending(p, a);
+    conclude(p, State::declined, Reason::journal, NextAction::other_method, a);
+}
+
+void committing_cancel(Payment& p, const Event&, const Context&, Actions&) {
+    p.told_to_stop = true;
+}
+
+void handed_first_byte(Payment& p, const Event&, const Context& c, Actions& a) {
+    p.record.phase = Phase::sent;
+    p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.inquire_after_sent_ms;
+    p.schedule_end_ms = p.next_inquiry_ms + c.schedule.inquiry_count * c.schedule.inquiry_interval_ms;
+    if (p.told_to_stop) want_cancel(p, CancelBy::host, c, a);
+}
+
+void handed_recalled(Payment& p, const Event&, const Context&, Actions& a) {
+    p.pay_out = false;
+    conclude_not_sent(p, a);
+}
+
+void sent_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    p.pay_out = false;
+    if (e.answer.verified && !e.answer.payment_id.empty() && e.answer.verdict != Verdict::mismatch) {
+        p.record.own_payment_id = e.answer.payment_id;
+    }
+    switch (e.answer.verdict) {
+        case Verdict::paid:
+            return conclude_paid(p, e.answer, a);
+        case Verdict::nothing_taken:
+            return conclude_declined(p, e.answer, a);
+        case Verdict::mismatch:
+            return find_mismatch(p, e.answer, a);
+        case Verdict::slow_down:
+            return begin_back_off(p, c);
+        case Verdict::reference_used:
+            begin_inquiring(p, c.now.monotonic_ms, c);
+            return note_reference_used(p, e.answer, c, a);
+        case Verdict::open:
+            note_seen(p, e.answer, a);
+            p.waiting_customer = true;
+            break;
+        default:
+            break;
+    }
+    begin_inquiring(p, c.now.monotonic_ms + c.schedule.inquire_after_unknown_ms, c);
+}
+
+void handed_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    if (e.answer.verdict != Verdict::not_sent) {
+        handed_first_byte(p, e, c, a);  // the answer has overtaken the news of the first byte
+        if (p.record.phase == Phase::sent) return sent_answer(p, e, c, a);
+        return;
+    }
+    p.pay_out = false;
+    if (p.told_to_stop || c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, a);
+    p.send_pay_at_ms = c.now.monotonic_ms + c.schedule.send_again_ms;
+}
+
+void handed_cancel(Payment& p, const Event&, const Context&, Actions& a) {
+    p.told_to_stop = true;
+    if (!p.pay_out) return stop_before_sending(p, a);
+    a.recall_pay = true;
+}
+
+void handed_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+    if (c.now.monotonic_ms >= p.first_byte_by_ms) {
+        if (!p.pay_out) return conclude_not_sent(p, a);
+        a.recall_pay = true;
+        return;
+    }
+    if (p.pay_out || c.now.monotonic_ms < p.send_pay_at_ms) return;
+    p.pay_out = true;
+    a.send_pay = true;
+}
+
+void open_cancel(Payment& p, const Event&, const Context& c, Actions& a) {
+    want_cancel(p, CancelBy::host, c, a);
+}
+
+void sent_timer(Payment& p, const Event&, const Context& c, Actions&) {
+    if (c.now.monotonic_ms >= p.next_inquiry_ms) begin_inquiring(p, c.now.monotonic_ms, c);
+}
+
+void inquiring_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    // A late refusal for traffic leaves no doubt only while nothing has shown that the payment exists.
+    if (e.answer.verdict == Verdict::slow_down && p.record.seen) {
+        p.pay_out = false;
+        return;
+    }
+    sent_answer(p, e, c, a);
+}
+
+void inquiring_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    if (p.record.reference_used) return conclude_reference_used(p, e.answer, a);
+    switch (e.answer.verdict) {
+        // Created long before our pay left: somebody else's sale under our id. Neither claimed nor touched.
+        case Verdict::paid:
+            if (e.answer.create_time_ms != 0 && !is_ours(p, e.answer, c)) return find_mismatch(p, e.answer, a);
+            return conclude_paid(p, e.answer, a);
+        case Verdict::nothing_taken:
+            return conclude_declined(p, e.answer, a);
+        case Verdict::cancelled:
+            note_facts(p.record, e.answer);
+            return conclude_cancelled(p, a);
+        case Verdict::mismatch:
+            return find_mismatch(p, e.answer, a);
+        case Verdict::open:
+            p.waiting_customer = true;
+            return note_seen(p, e.answer, a);
+        default:
+            return;
+    }
+}
+
+bool time_is_over(const Payment& p, const Context& c) {
+    if (p.record.timeout_s != 0) return c.now.monotonic_ms >= p.started_ms + p.record.timeout_s * 1000LL;
+    return p.schedule_end_ms != 0 && c.now.monotonic_ms >= p.schedule_end_ms;
+}
+
+void inquiring_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+    // R11: what is not ours is never cancelled; it is only asked about.
+    if (p.record.reference_used || !time_is_over(p, c)) return;
+    want_cancel(p, CancelBy::schedule, c, a);
+}
+
+void back_off_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+    const bool expired = c.now.gateway_ms >= p.record.expiry_ms;
+    if (expired || time_is_over(p, c)) return want_cancel(p, CancelBy::schedule, c, a);
+    if (c.now.monotonic_ms < p.send_pay_at_ms) return;
+    p.record.phase = Phase::handed_out;
+    p.first_byte_by_ms = c.now.monotonic_ms + c.schedule.first_byte_ms;
+    p.pay_out = true;
+    a.send_pay = true;
+}
+
+// While being undone, a pay answer only tells that the payment exists, or that it never will.
+void undoing_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    p.pay_out = false;
+    switch (e.answer.verdict) {
+        case Verdict::paid:
+        case Verdict::open:
+            p.record.own_payment_id = e.answer.payment_id;
+            note_seen(p, e.answer, a);
+            if (p.record.phase == Phase::awaiting_expiry) send_cancel(p, a);
+            return;
+        case Verdict::nothing_taken:
+            if (p.record.phase == Phase::cancel_wanted) conclude_declined(p, e.answer, a);
+            return;
+        case Verdict::reference_used:
+            if (p.record.phase == Phase::cancel_wanted) note_reference_used(p, e.answer, c, a);
+            return;
+        case Verdict::mismatch:
+            return find_mismatch(p, e.answer, a);
+        default:
+            return;
+    }
+}
+
+void undoing_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    if (p.record.reference_used) return conclude_reference_used(p, e.answer, a);
+    switch (e.answer.verdict) {
+        case Verdict::paid:
+        case Verdict::open:
+            if (!is_ours(p, e.answer, c)) return find_mismatch(p, e.answer, a);
+            note_seen(p, e.answer, a);
+            return send_cancel(p, a);
+        case Verdict::nothing_taken:
+            return conclude_declined(p, e.answer, a);
+        case Verdict::cancelled:
+            note_facts(p.record, e.answer);
+            return conclude_cancelled(p, a);
+        case Verdict::mismatch:
+            return find_mismatch(p, e.answer, a);
+        default:
+            return;
+    }
+}
+
+void wanted_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    if (e.answer.verdict == Verdict::no_such_payment && !p.record.reference_used) return send_cancel(p, a);
+    undoing_inquiry_answer(p, e, c, a);
+}
+
+void awaiting_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    const bool absent = e.answer.verdict == Verdict::no_such_payment;
+    if (!absent) return undoing_inquiry_answer(p, e, c, a);
+    // R4: by the gateway clock of this very answer, never by ours.
+    const bool expired = e.answer.response_time_ms > p.record.expiry_ms + c.schedule.expiry_margin_ms;
+    if (expired) conclude_cancelled(p, a);
+}
+
+void stuck_inquiry_answer(Payment& p, const Event& e, const Context&, Actions& a) {
+    switch (e.answer.verdict) {
+        case Verdict::nothing_taken:
+            return conclude_declined(p, e.answer, a);
+        case Verdict::cancelled:
+            note_facts(p.record, e.answer);
+            return conclude_cancelled(p, a);
+        case Verdict::mismatch:
+            return find_mismatch(p, e.answer, a);
+        default:
+            return;
+    }
+}
+
+// R5: what was refused is inquired, then the same cancel goes again; three equal rounds are for good.
+void cancel_refused(Payment& p, const Answer& answer, const Context& c, Actions& a) {
+    p.refusals = p.refusal_code == answer.code ? p.refusals + 1 : 1;
+    p.refusal_code = answer.code;
+    p.record.provider_code = answer.code;
+    if (p.refusals >= c.schedule.refused_rounds) return refund_instead(p, c, a);
+    p.next_cancel_ms = 0;
+    p.next_inquiry_ms = c.now.monotonic_ms + cancel_pause(p, c);
+    p.rounds++;
+}
+
+void cancel_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    p.cancel_out = false;
+    switch (e.answer.verdict) {
+        case Verdict::cancelled:
+            if (p.record.seen) return conclude_cancelled(p, a);
+            return await_expiry(p, c, a);
+        case Verdict::no_such_payment:
+            return await_expiry(p, c, a);
+        case Verdict::out_of_window:
+            p.record.provider_code = e.answer.code;
+            return refund_instead(p, c, a);
+        case Verdict::refused:
+            return cancel_refused(p, e.answer, c, a);
+        case Verdict::mismatch:
+            return find_mismatch(p, e.answer, a);
+        default:
+            p.next_cancel_ms = c.now.monotonic_ms + cancel_pause(p, c);
+            p.rounds++;
+            return;
+    }
+}
+
+void cancel_answer_elsewhere(Payment& p, const Event&, const Context&, Actions&) {
+    p.cancel_out = false;
+}
+void pay_answer_elsewhere(Payment& p, const Event&, const Context&, Actions&) {
+    p.pay_out = false;
+}
+
+void cancel_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+    if (p.next_cancel_ms == 0 || c.now.monotonic_ms < p.next_cancel_ms) return;
+    p.next_cancel_ms = 0;
+    send_cancel(p, a);
+}
+
+// ---- The table: what each event means in each sub-state. CONTRACT.md shows it, a test compares the two. ------------
+
+constexpr std::array<std::array<Step, event_kinds>, phases> table = {{
+    // worker_ready, details_at_fault, committed, commit_failed, first_byte, pay_recalled,
+    // pay_answered, inquiry_answered, cancel_answered, cancel_asked, timer
+    /* queued */
+    {queued_ready, queued_details, stay, stay, stay, stay,  //
+     stay, stay, stay, queued_cancel, queued_timer},
+    /* committing */
+    {stay, stay, committing_done, committing_failed, stay, stay,  //
+     stay, stay, stay, committing_cancel, stay},
+    /* handed_out */
+    {stay, stay, stay, stay, handed_first_byte, handed_recalled,  //
+     handed_answer, stay, stay, handed_cancel, handed_timer},
+    /* sent */
+    {stay, stay, stay, stay, stay, stay,  //
+     sent_answer, inquiring_answer, stay, open_cancel, sent_timer},
+    /* inquiring */
+    {stay, stay, stay, stay, stay, stay,  //
+     inquiring_pay_answer, inquiring_answer, stay, open_cancel, inquiring_timer},
+    /* back_off */
+    {stay, stay, stay, stay, stay, stay,  //
+     pay_answer_elsewhere, inquiring_answer, stay, open_cancel, back_off_timer},
+    /* cancel_wanted */
+    {stay, stay, stay, stay, stay, stay,  //
+     undoing_pay_answer, wanted_inquiry_answer, cancel_answer_elsewhere, stay, stay},
+    /* cancel_sent */
+    {stay, stay, stay, stay, stay, stay,  //
+     undoing_pay_answer, undoing_inquiry_answer, cancel_answer, stay, cancel_timer},
+    /* awaiting_expiry */
+    {stay, stay, stay, stay, stay, stay,  //
+     undoing_pay_answer, awaiting_inquiry_answer, cancel_answer_elsewhere, stay, stay},
+    /* refund_instead */
+    {stay, stay, stay, stay, stay, stay,  //
+     pay_answer_elsewhere, stuck_inquiry_answer, cancel_answer_elsewhere, stay, stay},
+    /* mismatch */
+    {stay, stay, stay, stay, stay, stay,  //
+     pay_answer_elsewhere, stay, cancel_answer_elsewhere, stay, stay},
+    /* concluded */
+    {stay, stay, stay, stay, stay, stay,  //
+     pay_answer_elsewhere, stay, cancel_answer_elsewhere, stay, stay},
+}};
+
+std::int64_t inquiry_pause(const Payment& p, const Context& c) {
+    switch (p.record.phase) {
+        case Phase::inquiring:
+            return c.schedule.inquiry_interval_ms;
+        case Phase::cancel_wanted:
+            return cancel_pause(p, c);
+        default:
+            return c.schedule.awaiting_interval_ms;
+    }
+}
+
+bool inquires(const Payment& p) {
+    switch (p.record.phase) {
+        case Phase::inquiring:
+        case Phase::cancel_wanted:
+        case Phase::cancel_sent:
+        case Phase::awaiting_expiry:
+        case Phase::refund_instead:
+            return p.next_inquiry_ms != 0 && !p.inquiry_out;
+        default:
+            return false;
+    }
+}
+
+// One inquiry at a time, at its pace, whatever brought the payment here.
+void inquire_if_due(Payment& p, const Context& c, Actions& a) {
+    if (!inquires(p) || c.now.monotonic_ms < p.next_inquiry_ms) return;
+    p.next_inquiry_ms = c.now.monotonic_ms + inquiry_pause(p, c);
+    if (p.record.phase == Phase::cancel_wanted) p.rounds++;
+    p.inquiry_out = true;
+    a.send_inquiry = true;
+}
+
+constexpr std::size_t index_of(Phase phase) {
+    return static_cast<std::size_t>(phase) - 1;
+}
+
+Shown shown_while_undone(const Payment& p, const Schedule& s, std::int64_t now_ms) {
+    const Reason reason = p.record.cancel_by == CancelBy::schedule ? Reason::expiry : Reason::cashier;
+    if (now_ms - p.last_verified_ms >= s.unknown_after_ms) return {State::unknown, reason, NextAction::settle_later};
+    const bool go_on = p.record.phase == Phase::awaiting_expiry ||
+                       (p.cancel_wanted_ms != 0 && now_ms - p.cancel_wanted_ms >= s.settle_later_after_ms);
+    return {State::cancelling, reason, go_on ? NextAction::settle_later : NextAction::wait};
+}
+
+}  // namespace
+
+Payment begin(OperationRecord record, const Now& now) {
+    Payment p;
+    p.record = std::move(record);
+    p.record.phase = Phase::queued;
+    p.started_ms = now.monotonic_ms;
+    p.last_verified_ms = now.monotonic_ms;
+    return p;
+}
+
+Payment reopen(OperationRecord record, const Schedule& schedule, const Now& now) {
+    Payment p;
+    p.record = std::move(record);
+    p.started_ms = now.monotonic_ms;
+    p.last_verified_ms = now.monotonic_ms;
+    if (p.record.phase == Phase::mismatch || p.record.phase == Phase::concluded) return p;
+    p.next_inquiry_ms = now.monotonic_ms;
+    if (p.record.cancel_by != CancelBy::nobody) {
+        p.record.phase = Phase::cancel_wanted;
+        p.record.state = State::cancelling;
+        p.record.reason = Reason::none;
+        p.cancel_wanted_ms = now.monotonic_ms;
+        return p;
+    }
+    p.record.phase = Phase::inquiring;
+    p.schedule_end_ms = now.monotonic_ms + schedule.inquiry_count * schedule.inquiry_interval_ms;
+    return p;
+}
+
+Decision decide(Payment payment, const Event& event, const Schedule& schedule, const Now& now) {
+    Decision decision{std::move(payment), {}};
+    Payment& p = decision.payment;
+    const Context context{schedule, now};
+    if (event.kind == EventKind::inquiry_answered) p.inquiry_out = false;
+    if (event.answer.verified) p.last_verified_ms = now.monotonic_ms;
+    table[index_of(p.record.phase)][static_cast<std::size_t>(event.kind)](p, event, context, decision.actions);
+    inquire_if_due(p, context, decision.actions);
+    return decision;
+}
+
+Shown shown(const Payment& p, bool committed, const Schedule& schedule, std::int64_t now_ms) {
+    switch (p.record.phase) {
+        case Phase::concluded:
+            if (committed || p.record.state == State::succeeded) {
+                return {p.record.state, p.record.reason, p.record.next_action};
+            }
+            if (p.record.cancel_by == CancelBy::nobody) return {State::in_progress, Reason::none, NextAction::wait};
+            return shown_while_undone(p, schedule, now_ms);
+        case Phase::mismatch:
+            return {State::unknown, Reason::mismatch, NextAction::call_support};
+        case Phase::refund_instead:
+            return {State::unknown, Reason::not_undone, NextAction::call_support};
+        case Phase::cancel_wanted:
+        case Phase::cancel_sent:
+        case Phase::awaiting_expiry:
+            return shown_while_undone(p, schedule, now_ms);
+        case Phase::inquiring:
+            if (p.waiting_customer) return {State::waiting_customer, Reason::customer, NextAction::wait};
+            break;
+        default:
+            break;
+    }
+    if (p.told_to_stop) return {State::cancelling, Reason::cashier, NextAction::wait};
+    return {};
+}
+
+std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
+    std::int64_t at = never;
+    const auto sooner = [&at](std::int64_t time_ms) {
+        if (time_ms != 0) at = std::min(at, time_ms);
+    };
+    switch (p.record.phase) {
+        case Phase::queued:
+            sooner(p.started_ms + s.gate_wait_ms);
+            break;
+        case Phase::handed_out:
+            sooner(p.first_byte_by_ms);
+            if (!p.pay_out) sooner(p.send_pay_at_ms);
+            break;
+        case Phase::sent:
+            sooner(p.next_inquiry_ms);
+            break;
+        case Phase::back_off:
+            sooner(p.send_pay_at_ms);
+            break;
+        case Phase::inquiring:
+            if (!p.record.reference_used) {
+                sooner(p.record.timeout_s != 0 ? p.started_ms + p.record.timeout_s * 1000LL : p.schedule_end_ms);
+            }
+            break;
+        case Phase::cancel_sent:
+            if (!p.cancel_out) sooner(p.next_cancel_ms);
+            break;
+        default:
+            break;
+    }
+    if (inquires(p)) sooner(p.next_inquiry_ms);
+    if (p.cancel_wanted_ms != 0 && p.record.phase != Phase::concluded) {  // what is shown changes by time alone
+        for (const std::int64_t change :
+             {p.cancel_wanted_ms + s.settle_later_after_ms, p.last_verified_ms + s.unknown_after_ms}) {
+            if (change > now_ms) sooner(change);
+        }
+    }
+    return at;
+}
+
+bool in_doubt(const Payment& p) noexcept {
+    switch (p.record.phase) {
+        case Phase::queued:
+        case Phase::concluded:
+            return false;
+        default:
+            return true;
+    }
+}
+
+std::string_view name(Phase phase) noexcept {
+    constexpr std::array<std::string_view, phases> names = {"waiting for gate or worker",
+                                                            "intent being committed",
+                                                            "handed out, no byte",
+                                                            "sent",
+                                                            "inquiring",
+                                                            "back-off",
+                                                            "cancel wanted",
+                                                            "cancel sent",
+                                                            "awaiting expiry",
+                                                            "refund instead",
+                                                            "mismatch",
+                                                            "concluded"};
+    return names[index_of(phase)];
+}
+
+std::string_view name(EventKind kind) noexcept {
+    constexpr std::array<std::string_view, event_kinds> names = {
+        "worker ready", "details at fault", "committed",       "commit failed", "first byte", "pay recalled",
+        "pay answered", "inquiry answered", "cancel answered", "cancel asked",  "timer"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+std::string_view name(Verdict verdict) noexcept {
+    constexpr std::array<std::string_view, 12> names = {
+        "not sent",  "unknown",   "paid",           "nothing taken", "open",    "no such payment",
+        "cancelled", "slow down", "reference used", "out of window", "refused", "mismatch"};
+    return names[static_cast<std::size_t>(verdict)];
+}
+
+}  // namespace paydrv::money
