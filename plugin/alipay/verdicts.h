@@ -1,0 +1,20 @@
+#pragma once
+
+#include "alipay/gateway_settings.h"
+#include "alipay/messages.h"
+#include "engine/gateway.h"
+#include "money/answer.h"
+
+namespace paydrv::alipay {
+
+/// What a message means for the payment that we asked about, given that its transport, signature and client id have
+/// been verified. Fills everything of the Answer but response_time_ms. Pure. Rules R1, R2, R11, R18; source: Antom
+/// docs, pay, inquiryPayment, cancel, result codes.
+///
+/// What the answer carries must be ours: paymentRequestId, paymentId where we know one, paymentAmount and currency;
+/// else mismatch. One exception: of a request id that was in use before us (R11) a FAIL or CANCELLED is told whatever
+/// its amount, since no money is held either way. Contradictions (FAIL with result code SUCCESS) conclude nothing.
+money::Answer judge(engine::Call call, const money::OperationRecord& ours, const GatewayMessage& message,
+                    const GatewaySettings& settings);
+
+}  // namespace paydrv::alipay
