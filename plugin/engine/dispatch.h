@@ -54,12 +54,9 @@ class Dispatch {
     int busy() const noexcept { return under_way_[0] + under_way_[1] + under_way_[2] + reserved_; }
     int limit(Call call) const noexcept {
         switch (call) {
-            case Call::pay:
-                return workers_;
-            case Call::inquire:
-                return std::max(workers_ / 2, 1);
-            case Call::cancel:
-                return std::max(workers_ / 4, 1);
+            case Call::pay: return workers_;
+            case Call::inquire: return std::max(workers_ / 2, 1);
+            case Call::cancel: return std::max(workers_ / 4, 1);
         }
         return 1;
     }

@@ -24,10 +24,8 @@ bool may_need_code(money::Phase phase) {
         case money::Phase::handed_out:
         case money::Phase::sent:
         case money::Phase::inquiring:  // too much traffic, told late: the same pay once more
-        case money::Phase::back_off:
-            return true;
-        default:
-            return false;
+        case money::Phase::back_off: return true;
+        default: return false;
     }
 }
 
@@ -78,15 +76,9 @@ void Engine::take_orders() {
     parts_.intake.drain(drained_);
     for (const Order& order : drained_.orders) {
         switch (order.kind) {
-            case Order::Kind::start:
-                begin(order);
-                break;
-            case Order::Kind::acknowledge:
-                acknowledge(order.op);
-                break;
-            case Order::Kind::load:
-                load(order);
-                break;
+            case Order::Kind::start: begin(order); break;
+            case Order::Kind::acknowledge: acknowledge(order.op); break;
+            case Order::Kind::load: load(order); break;
             case Order::Kind::cancel:
                 if (const auto found = operations_.find(order.op); found != operations_.end()) {
                     apply(found->second, money::EventKind::cancel_asked);

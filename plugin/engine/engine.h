@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <string>
 #include <unordered_map>
@@ -113,6 +114,7 @@ class Engine final : public AnswerSink {
     void answer_queries();
     void find(Query& query);
     void list(Query& query);
+    std::optional<money::OperationRecord> read_row(std::int64_t row);
     std::int32_t attach(const money::OperationRecord& record);
     Operation& adopt(std::int32_t op, money::AttemptIndex attempt, money::OperationRecord record);
     View view_of(std::int32_t op, const money::OperationRecord& record) const;

@@ -105,13 +105,23 @@ void Engine::begin(const Order& order) {
     queued_.push_back(order.op);
 }
 
+std::optional<money::OperationRecord> Engine::read_row(std::int64_t row) {
+    try {
+        return parts_.journal.by_row(row);
+    } catch (const std::exception&) {
+        retry_commit_ms_ = turn_ms_;
+        set_disk_refuses(true);  // a journal that cannot be read is not written either, until a probe has gone well
+        return std::nullopt;
+    }
+}
+
 // The operation is final, so it has left the engine; its row comes back for the one change that is left to it.
 void Engine::acknowledge(std::int32_t op) {
     View view;
     if (!parts_.snapshot.read(op, view) || !money::is_final(view.state) || view.acknowledged != 0) return;
     auto found = operations_.find(op);
     if (found == operations_.end()) {
-        auto record = parts_.journal.by_row(view.row);
+        auto record = read_row(view.row);  // not readable now: the host sees acknowledged 0, and says it again
         if (!record || record->acknowledged) return;
         const money::AttemptIndex attempt = parts_.intake.load(*record, op, parts_.clock.wall_ms());
         Operation& operation = operations_[op];
@@ -134,7 +144,7 @@ void Engine::acknowledge(std::int32_t op) {
 // A spent reference of an earlier session: what the index could not show follows from the journal.
 void Engine::load(const Order& order) {
     if (operations_.contains(order.op)) return;
-    if (const auto record = parts_.journal.by_row(order.row)) {
+    if (const auto record = read_row(order.row)) {
         op_of_row_[record->row] = order.op;
         parts_.snapshot.publish(view_of(order.op, *record));
     }
@@ -170,25 +180,18 @@ View Engine::view_of(std::int32_t op, const money::OperationRecord& record) cons
 }
 
 void Engine::answer_queries() {
-    for (const std::shared_ptr<Query>& query : drained_.queries) {
-        switch (query->kind) {
-            case Query::Kind::find:
-                find(*query);
-                break;
-            case Query::Kind::list:
-                list(*query);
-                break;
-            case Query::Kind::in_doubt:
-                query->yes = in_doubt_ > 0;
-                break;
+    for (const std::shared_ptr<Query>& query : std::exchange(drained_.queries, {})) {
+        try {
+            switch (query->kind) {
+                case Query::Kind::find: find(*query); break;
+                case Query::Kind::list: list(*query); break;
+                case Query::Kind::in_doubt: query->yes = in_doubt_ > 0; break;
+            }
+            query->finish(true);
+        } catch (const std::exception&) {
+            query->finish(false);  // the host hears that the journal could not be read, and may ask again
         }
-        {
-            const std::lock_guard lock(query->mutex);
-            query->done = true;
-        }
-        query->answered.notify_all();
     }
-    drained_.queries.clear();
 }
 
 void Engine::find(Query& query) {

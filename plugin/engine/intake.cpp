@@ -63,11 +63,12 @@ Intake::ShortLock::ShortLock() {
     pthread_mutexattr_destroy(&attributes);
 }
 
-Intake::Intake(Snapshot& snapshot, OperationIds& ids, const Clock& clock, std::string store, std::string terminal,
-               std::string_view code_key, money::HashKey name_key)
+Intake::Intake(Snapshot& snapshot, OperationIds& ids, const Clock& clock, Executor& executor, std::string store,
+               std::string terminal, std::string_view code_key, money::HashKey name_key)
     : snapshot_(snapshot),
       ids_(ids),
       clock_(clock),
+      executor_(executor),
       store_(std::move(store)),
       terminal_(std::move(terminal)),
       code_key_{word_of(code_key, 0), word_of(code_key, 8)},
@@ -83,10 +84,6 @@ Intake::Intake(Snapshot& snapshot, OperationIds& ids, const Clock& clock, std::s
 
 Intake::~Intake() = default;
 
-void Intake::wake() const noexcept {
-    if (Executor* executor = executor_.load()) executor->wake();
-}
-
 bool Intake::push_locked(const Order& order) noexcept {
     if (orders_.size() == max_orders) return false;
     orders_.push_back(order);
@@ -98,7 +95,7 @@ bool Intake::push(const Order& order) {
         const std::lock_guard lock(lock_);
         if (!push_locked(order)) return false;
     }
-    wake();
+    executor_.wake();
     return true;
 }
 
@@ -205,26 +202,13 @@ StartAnswer Intake::start(const StartOrder& order, std::string_view details_json
         money::AttemptIndex other = 0;
         const money::ClaimResult result = references_.check(claim, now_ms, other);
         switch (result) {
-            case money::ClaimResult::joined:
-                answer.result = StartResult::joined;
-                break;
-            case money::ClaimResult::spent:
-                answer.result = StartResult::spent;
-                break;
-            case money::ClaimResult::content_differs:
-                answer.result = StartResult::content_differs;
-                break;
-            case money::ClaimResult::code_used:
-                answer.result = StartResult::code_used;
-                break;
-            case money::ClaimResult::order_busy:
-                answer.result = StartResult::order_busy;
-                break;
-            case money::ClaimResult::no_room:
-                return answer;
-            case money::ClaimResult::fresh:
-                answer.result = StartResult::fresh;
-                break;
+            case money::ClaimResult::joined: answer.result = StartResult::joined; break;
+            case money::ClaimResult::spent: answer.result = StartResult::spent; break;
+            case money::ClaimResult::content_differs: answer.result = StartResult::content_differs; break;
+            case money::ClaimResult::code_used: answer.result = StartResult::code_used; break;
+            case money::ClaimResult::order_busy: answer.result = StartResult::order_busy; break;
+            case money::ClaimResult::no_room: return answer;
+            case money::ClaimResult::fresh: answer.result = StartResult::fresh; break;
         }
         if (answer.result != StartResult::fresh) {
             answer.op = readable_op(other);
@@ -249,17 +233,17 @@ StartAnswer Intake::start(const StartOrder& order, std::string_view details_json
             answer.op = op;
         }
     }
-    wake();
+    executor_.wake();
     return answer;
 }
 
 bool Intake::ask(const std::shared_ptr<Query>& query, std::uint32_t wait_ms) {
     {
         const std::lock_guard lock(lock_);
-        if (closed_ && query->kind != Query::Kind::in_doubt) return false;
+        if (abandoned_ || (closed_ && query->kind != Query::Kind::in_doubt)) return false;
         queries_.push_back(query);
     }
-    wake();
+    executor_.wake();
     std::unique_lock lock(query->mutex);
     return query->answered.wait_for(lock, std::chrono::milliseconds(wait_ms), [&] { return query->done; });
 }
@@ -272,6 +256,19 @@ bool Intake::close() noexcept {
 void Intake::reopen() noexcept {
     const std::lock_guard lock(lock_);
     closed_ = false;
+}
+
+void Intake::abandon() noexcept {
+    std::vector<std::shared_ptr<Query>> queries;
+    {
+        const std::lock_guard lock(lock_);
+        closed_ = true;
+        abandoned_ = true;
+        queries.swap(queries_);
+    }
+    for (const std::shared_ptr<Query>& query : queries) {
+        query->finish(false);
+    }
 }
 
 void Intake::drain(Drained& drained) {

@@ -82,9 +82,18 @@ struct Query {
 
     // Filled by the engine.
     std::int32_t op = 0;
-    bool failed = false;
+    bool failed = false;  // the journal could not be read, or the session closes
     bool yes = false;
 
+    /// Wakes the host thread that waits. Once.
+    void finish(bool read_well) {
+        {
+            const std::lock_guard lock(mutex);
+            failed = !read_well;
+            done = true;
+        }
+        answered.notify_all();
+    }
     std::mutex mutex;
     std::condition_variable answered;
     bool done = false;
@@ -106,8 +115,8 @@ class Intake {
     static constexpr std::size_t max_orders = 32'768;
 
     /// code_key: the journal's 16 bytes. Everything is preallocated here.
-    Intake(Snapshot& snapshot, OperationIds& ids, const Clock& clock, std::string store, std::string terminal,
-           std::string_view code_key, money::HashKey name_key);
+    Intake(Snapshot& snapshot, OperationIds& ids, const Clock& clock, Executor& executor, std::string store,
+           std::string terminal, std::string_view code_key, money::HashKey name_key);
     ~Intake();
 
     // ---- Host threads ----
@@ -120,7 +129,8 @@ class Intake {
     /// From now on starts are refused as closed; false: they were already.
     bool close() noexcept;
     void reopen() noexcept;
-    void set_executor(Executor* executor) noexcept { executor_.store(executor); }
+    /// The engine is gone: starts are refused as closed, questions are answered as failed.
+    void abandon() noexcept;
 
     // ---- Engine's thread ----
     struct Drained {
@@ -160,7 +170,6 @@ class Intake {
         std::string details_json;
     };
     bool push(const Order& order);
-    void wake() const noexcept;
     money::NameHash name_hash(money::Kind kind, std::string_view terminal, std::uint32_t day,
                               std::string_view reference) const noexcept;
     money::NameHash order_hash(std::uint32_t day, std::string_view order_reference) const noexcept;
@@ -174,11 +183,11 @@ class Intake {
     Snapshot& snapshot_;
     OperationIds& ids_;
     const Clock& clock_;
+    Executor& executor_;
     const std::string store_;
     const std::string terminal_;
     const money::HashKey code_key_;
     const money::HashKey name_key_;
-    std::atomic<Executor*> executor_{nullptr};
 
     mutable ShortLock lock_;
     money::References references_;
@@ -189,6 +198,7 @@ class Intake {
     Refusal refusal_ = Refusal::none;
     std::array<char, 440> refusal_text_{};
     bool closed_ = false;
+    bool abandoned_ = false;
 };
 
 }  // namespace paydrv::engine

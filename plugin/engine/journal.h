@@ -19,7 +19,8 @@ struct Change {
 
 enum class List : std::uint8_t { unacknowledged, unfinished, day };
 
-/// Seam: what is on disk. One thread at a time (the engine's). Every call may block on the disk.
+/// Seam: what is on disk. One thread at a time (the engine's). Every call may block on the disk; the reading ones throw
+/// std::exception when the file cannot be read.
 class Journal {
   public:
     virtual ~Journal() = default;

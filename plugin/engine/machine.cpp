@@ -82,7 +82,9 @@ void DriverThread::leave() noexcept {
     if (std::exchange(running_, false)) pthread_detach(thread_);
 }
 
-ThreadExecutor::ThreadExecutor(int workers) : worker_limit_(static_cast<std::size_t>(workers > 0 ? workers : 1)) {}
+void ThreadExecutor::set_worker_limit(int workers) noexcept {
+    worker_limit_ = static_cast<std::size_t>(workers > 0 ? workers : 1);
+}
 
 void ThreadExecutor::wake() noexcept {
     if (woken_.exchange(true, std::memory_order_acq_rel)) return;

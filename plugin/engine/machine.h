@@ -54,7 +54,8 @@ class DriverThread {
 /// Runs the engine's turns on the thread that calls loop(), and jobs on workers that are made when first needed.
 class ThreadExecutor final : public Executor {
   public:
-    explicit ThreadExecutor(int workers);
+    /// Before the first run(); 1 until then.
+    void set_worker_limit(int workers) noexcept;
 
     void wake() noexcept override;
     void run(std::function<void()> job) override;
@@ -69,7 +70,7 @@ class ThreadExecutor final : public Executor {
   private:
     void work();
 
-    const std::size_t worker_limit_;
+    std::size_t worker_limit_ = 1;  // loop's thread only
     std::atomic<bool> woken_{false};
     std::atomic<bool> stopping_{false};
     std::mutex loop_mutex_;

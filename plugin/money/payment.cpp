@@ -47,12 +47,9 @@ void conclude_declined(Payment& p, const Answer& answer, Actions& a) {
 
 void conclude_cancelled(Payment& p, Actions& a) {
     switch (p.record.cancel_by) {
-        case CancelBy::host:
-            return conclude(p, State::cancelled, Reason::cashier, NextAction::nothing, a);
-        case CancelBy::schedule:
-            return conclude(p, State::cancelled, Reason::expiry, NextAction::new_attempt, a);
-        case CancelBy::nobody:
-            return conclude(p, State::cancelled, Reason::outside, NextAction::new_attempt, a);
+        case CancelBy::host: return conclude(p, State::cancelled, Reason::cashier, NextAction::nothing, a);
+        case CancelBy::schedule: return conclude(p, State::cancelled, Reason::expiry, NextAction::new_attempt, a);
+        case CancelBy::nobody: return conclude(p, State::cancelled, Reason::outside, NextAction::new_attempt, a);
     }
 }
 
@@ -151,8 +148,7 @@ void conclude_reference_used(Payment& p, const Answer& answer, Actions& a) {
         case Verdict::mismatch:
             p.record.payment_id = answer.payment_id;
             return conclude(p, State::declined, Reason::reference_used, NextAction::call_support, a);
-        default:
-            return;
+        default: return;
     }
 }
 
@@ -237,14 +233,10 @@ void sent_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
         p.record.own_payment_id = e.answer.payment_id;
     }
     switch (e.answer.verdict) {
-        case Verdict::paid:
-            return conclude_paid(p, e.answer, a);
-        case Verdict::nothing_taken:
-            return conclude_declined(p, e.answer, a);
-        case Verdict::mismatch:
-            return find_mismatch(p, e.answer, a);
-        case Verdict::slow_down:
-            return begin_back_off(p, c);
+        case Verdict::paid: return conclude_paid(p, e.answer, a);
+        case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
+        case Verdict::slow_down: return begin_back_off(p, c);
         case Verdict::reference_used:
             begin_inquiring(p, c.now.monotonic_ms, c);
             return note_reference_used(p, e.answer, c, a);
@@ -252,8 +244,7 @@ void sent_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
             note_seen(p, e.answer, a);
             p.waiting_customer = true;
             break;
-        default:
-            break;
+        default: break;
     }
     begin_inquiring(p, c.now.monotonic_ms + c.schedule.inquire_after_unknown_ms, c);
 }
@@ -310,18 +301,11 @@ void inquiring_answer(Payment& p, const Event& e, const Context& c, Actions& a) 
         case Verdict::paid:
             if (e.answer.create_time_ms != 0 && !is_ours(p, e.answer, c)) return find_mismatch(p, e.answer, a);
             return conclude_paid(p, e.answer, a);
-        case Verdict::nothing_taken:
-            return conclude_declined(p, e.answer, a);
-        case Verdict::cancelled:
-            note_facts(p.record, e.answer);
-            return conclude_cancelled(p, a);
-        case Verdict::mismatch:
-            return find_mismatch(p, e.answer, a);
-        case Verdict::open:
-            p.waiting_customer = true;
-            return note_seen(p, e.answer, a);
-        default:
-            return;
+        case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
+        case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
+        case Verdict::open: p.waiting_customer = true; return note_seen(p, e.answer, a);
+        default: return;
     }
 }
 
@@ -362,10 +346,8 @@ void undoing_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a
         case Verdict::reference_used:
             if (p.record.phase == Phase::cancel_wanted) note_reference_used(p, e.answer, c, a);
             return;
-        case Verdict::mismatch:
-            return find_mismatch(p, e.answer, a);
-        default:
-            return;
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
+        default: return;
     }
 }
 
@@ -377,15 +359,10 @@ void undoing_inquiry_answer(Payment& p, const Event& e, const Context& c, Action
             if (!is_ours(p, e.answer, c)) return find_mismatch(p, e.answer, a);
             note_seen(p, e.answer, a);
             return send_cancel(p, a);
-        case Verdict::nothing_taken:
-            return conclude_declined(p, e.answer, a);
-        case Verdict::cancelled:
-            note_facts(p.record, e.answer);
-            return conclude_cancelled(p, a);
-        case Verdict::mismatch:
-            return find_mismatch(p, e.answer, a);
-        default:
-            return;
+        case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
+        case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
+        default: return;
     }
 }
 
@@ -404,15 +381,10 @@ void awaiting_inquiry_answer(Payment& p, const Event& e, const Context& c, Actio
 
 void stuck_inquiry_answer(Payment& p, const Event& e, const Context&, Actions& a) {
     switch (e.answer.verdict) {
-        case Verdict::nothing_taken:
-            return conclude_declined(p, e.answer, a);
-        case Verdict::cancelled:
-            note_facts(p.record, e.answer);
-            return conclude_cancelled(p, a);
-        case Verdict::mismatch:
-            return find_mismatch(p, e.answer, a);
-        default:
-            return;
+        case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
+        case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
+        default: return;
     }
 }
 
@@ -433,15 +405,10 @@ void cancel_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
         case Verdict::cancelled:
             if (p.record.seen) return conclude_cancelled(p, a);
             return await_expiry(p, c, a);
-        case Verdict::no_such_payment:
-            return await_expiry(p, c, a);
-        case Verdict::out_of_window:
-            p.record.provider_code = e.answer.code;
-            return refund_instead(p, c, a);
-        case Verdict::refused:
-            return cancel_refused(p, e.answer, c, a);
-        case Verdict::mismatch:
-            return find_mismatch(p, e.answer, a);
+        case Verdict::no_such_payment: return await_expiry(p, c, a);
+        case Verdict::out_of_window: p.record.provider_code = e.answer.code; return refund_instead(p, c, a);
+        case Verdict::refused: return cancel_refused(p, e.answer, c, a);
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
         default:
             p.next_cancel_ms = c.now.monotonic_ms + cancel_pause(p, c);
             p.rounds++;
@@ -507,12 +474,9 @@ constexpr std::array<std::array<Step, event_kinds>, phases> table = {{
 
 std::int64_t inquiry_pause(const Payment& p, const Context& c) {
     switch (p.record.phase) {
-        case Phase::inquiring:
-            return c.schedule.inquiry_interval_ms;
-        case Phase::cancel_wanted:
-            return cancel_pause(p, c);
-        default:
-            return c.schedule.awaiting_interval_ms;
+        case Phase::inquiring: return c.schedule.inquiry_interval_ms;
+        case Phase::cancel_wanted: return cancel_pause(p, c);
+        default: return c.schedule.awaiting_interval_ms;
     }
 }
 
@@ -522,10 +486,8 @@ bool inquires(const Payment& p) {
         case Phase::cancel_wanted:
         case Phase::cancel_sent:
         case Phase::awaiting_expiry:
-        case Phase::refund_instead:
-            return p.next_inquiry_ms != 0 && !p.inquiry_out;
-        default:
-            return false;
+        case Phase::refund_instead: return p.next_inquiry_ms != 0 && !p.inquiry_out;
+        default: return false;
     }
 }
 
@@ -599,19 +561,15 @@ Shown shown(const Payment& p, bool committed, const Schedule& schedule, std::int
             }
             if (p.record.cancel_by == CancelBy::nobody) return {State::in_progress, Reason::none, NextAction::wait};
             return shown_while_undone(p, schedule, now_ms);
-        case Phase::mismatch:
-            return {State::unknown, Reason::mismatch, NextAction::call_support};
-        case Phase::refund_instead:
-            return {State::unknown, Reason::not_undone, NextAction::call_support};
+        case Phase::mismatch: return {State::unknown, Reason::mismatch, NextAction::call_support};
+        case Phase::refund_instead: return {State::unknown, Reason::not_undone, NextAction::call_support};
         case Phase::cancel_wanted:
         case Phase::cancel_sent:
-        case Phase::awaiting_expiry:
-            return shown_while_undone(p, schedule, now_ms);
+        case Phase::awaiting_expiry: return shown_while_undone(p, schedule, now_ms);
         case Phase::inquiring:
             if (p.waiting_customer) return {State::waiting_customer, Reason::customer, NextAction::wait};
             break;
-        default:
-            break;
+        default: break;
     }
     if (p.told_to_stop) return {State::cancelling, Reason::cashier, NextAction::wait};
     return {};
@@ -623,19 +581,13 @@ std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
         if (time_ms != 0) at = std::min(at, time_ms);
     };
     switch (p.record.phase) {
-        case Phase::queued:
-            sooner(p.started_ms + s.gate_wait_ms);
-            break;
+        case Phase::queued: sooner(p.started_ms + s.gate_wait_ms); break;
         case Phase::handed_out:
             sooner(p.first_byte_by_ms);
             if (!p.pay_out) sooner(p.send_pay_at_ms);
             break;
-        case Phase::sent:
-            sooner(p.next_inquiry_ms);
-            break;
-        case Phase::back_off:
-            sooner(p.send_pay_at_ms);
-            break;
+        case Phase::sent: sooner(p.next_inquiry_ms); break;
+        case Phase::back_off: sooner(p.send_pay_at_ms); break;
         case Phase::inquiring:
             if (!p.record.reference_used) {
                 sooner(p.record.timeout_s != 0 ? p.started_ms + p.record.timeout_s * 1000LL : p.schedule_end_ms);
@@ -644,8 +596,7 @@ std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
         case Phase::cancel_sent:
             if (!p.cancel_out) sooner(p.next_cancel_ms);
             break;
-        default:
-            break;
+        default: break;
     }
     if (inquires(p)) sooner(p.next_inquiry_ms);
     if (p.cancel_wanted_ms != 0 && p.record.phase != Phase::concluded) {  // what is shown changes by time alone
@@ -660,10 +611,8 @@ std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
 bool in_doubt(const Payment& p) noexcept {
     switch (p.record.phase) {
         case Phase::queued:
-        case Phase::concluded:
-            return false;
-        default:
-            return true;
+        case Phase::concluded: return false;
+        default: return true;
     }
 }
 

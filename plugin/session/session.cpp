@@ -1,0 +1,156 @@
+#include "session/session.h"
+
+#include <openssl/ssl.h>
+
+#include <chrono>
+#include <utility>
+
+#include "alipay/gateway_client.h"
+#include "engine/engine.h"
+#include "journal/open_error.h"
+#include "journal/sqlite_journal.h"
+#include "net/https_client.h"
+#include "session/gateway_workers.h"
+#include "session/settings.h"
+
+namespace paydrv::session {
+namespace {
+
+constexpr std::int64_t open_bound_ms = 9'500;
+constexpr std::int64_t in_doubt_bound_ms = 700;
+constexpr std::int64_t close_bound_ms = 1'900;
+constexpr std::int64_t workers_bound_ms = 600;  // of close_bound_ms; their network calls end within 100 ms
+
+OpenResult result_of(journal::OpenError::Why why) {
+    return why == journal::OpenError::Why::in_use ? OpenResult::in_use : OpenResult::journal;
+}
+
+// The keys and connections of a session. Refused here: keys that cannot be used, a CA file without certificates.
+struct Gateway {
+    net::HttpsClient https;
+    alipay::GatewayClient client;
+
+    Gateway(Settings& settings, const engine::Clock& clock)
+        : https(settings.https), client(std::move(settings.gateway), https, clock) {}
+};
+
+}  // namespace
+
+Session::Session(std::string config, std::string language, engine::OperationIds& ids, void (*crypto_is_up)())
+    : config_(std::move(config)), language_(std::move(language)), ids_(ids), crypto_is_up_(crypto_is_up) {}
+
+OpenAnswer Session::open(std::string config, std::string language, engine::OperationIds& ids, void (*crypto_is_up)()) {
+    const std::shared_ptr<Session> session(new Session(std::move(config), std::move(language), ids, crypto_is_up));
+    if (!session->thread_.start("paydrv", [session] { session->live(); })) {
+        return {OpenResult::no_thread, "", "The system gives no thread; look at the limits of this process.", nullptr};
+    }
+    std::unique_lock lock(session->mutex_);
+    const bool told = session->reported_.wait_for(lock, std::chrono::milliseconds(open_bound_ms),
+                                                  [&] { return session->answer_.has_value(); });
+    if (!told) {
+        session->executor_.stop();
+        session->thread_.leave();  // ends by itself when the disk answers
+        return {OpenResult::slow, "journalFile",
+                "The disk did not answer within 10 s while configuration and journal were read. Look at the disk, then "
+                "open again.",
+                nullptr};
+    }
+    OpenAnswer answer = *session->answer_;
+    lock.unlock();
+    if (answer.result != OpenResult::opened) {
+        session->thread_.join_until(session->clock_.monotonic_ms() + workers_bound_ms);
+        return answer;
+    }
+    answer.session = session;
+    return answer;
+}
+
+void Session::report(OpenResult result, std::string field, std::string text) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (answer_) return;
+        answer_ = OpenAnswer{result, std::move(field), std::move(text), nullptr};
+    }
+    reported_.notify_all();
+}
+
+void Session::live() noexcept {
+    const std::shared_ptr<Session> self = shared_from_this();  // outlives close, if close had to leave this thread
+    try {
+        OPENSSL_init_ssl(0, nullptr);
+        crypto_is_up_();
+        serve();
+    } catch (const SettingsError& error) {
+        report(OpenResult::configuration, error.key, error.text);
+    } catch (const journal::OpenError& error) {
+        report(result_of(error.why()), "journalFile", error.what());
+    } catch (const std::exception& error) {
+        report(OpenResult::internal, "", error.what());
+    } catch (...) {
+        report(OpenResult::internal, "", "The driver could not open, and does not know why.");
+    }
+    if (intake_) intake_->abandon();
+    snapshot_.stop();
+}
+
+void Session::serve() {
+    Settings settings = load_settings(config_);
+    texts_ = texts::Texts::load(language_.empty() ? settings.language : language_, settings.test_client);
+    if (!texts_) {
+        throw SettingsError("language", "There are no texts in the language '" + language_ + "' of the open options.");
+    }
+    engine::EngineSettings engine_settings{settings.schedule, settings.workers, settings.gateway.reference_store_id,
+                                           settings.store_terminal_id};
+    store_ = engine_settings.store;
+    terminal_ = engine_settings.terminal;
+    currency_digits_.insert(settings.currency_digits.begin(), settings.currency_digits.end());
+
+    std::optional<Gateway> gateway;
+    try {
+        gateway.emplace(settings, clock_);
+    } catch (const std::runtime_error& error) {
+        throw SettingsError("gateway", error.what());
+    }
+    journal::SqliteJournal journal(settings.journal_file, [this] { return clock_.wall_ms(); });
+    executor_.set_worker_limit(engine_settings.workers);
+    GatewayWorkers workers(gateway->client, executor_);
+    intake_ = std::make_unique<engine::Intake>(snapshot_, ids_, clock_, executor_, store_, terminal_,
+                                               journal.code_key(), money::HashKey{random_.next(), random_.next()});
+    engine::Engine engine(engine_settings, {clock_, executor_, journal, workers, random_, *intake_, snapshot_});
+    workers.set_sink(engine);
+    engine.reopen();
+    report(OpenResult::opened, "", "");
+    executor_.loop([&engine] { return engine.turn(); }, clock_);
+    executor_.stop();
+    gateway->https.stop();
+    // A worker that hangs in the operating system refers to what stands above, so this thread stays with it.
+    while (!executor_.join_workers_until(clock_.monotonic_ms() + workers_bound_ms)) {
+    }
+}
+
+CloseResult Session::close(bool force) {
+    const std::int64_t began_ms = clock_.monotonic_ms();
+    intake_->close();
+    if (!force) {
+        const auto question = std::make_shared<engine::Query>();
+        question->kind = engine::Query::Kind::in_doubt;
+        const bool told = intake_->ask(question, static_cast<std::uint32_t>(in_doubt_bound_ms));
+        if (!told || question->yes) {
+            intake_->reopen();
+            return CloseResult::in_doubt;
+        }
+    }
+    snapshot_.stop();
+    executor_.stop();
+    if (thread_.join_until(began_ms + close_bound_ms)) return CloseResult::closed;
+    thread_.leave();
+    return CloseResult::stalled;
+}
+
+std::optional<int> Session::currency_digits(std::string_view currency) const noexcept {
+    const auto found = currency_digits_.find(currency);
+    if (found == currency_digits_.end()) return std::nullopt;
+    return found->second;
+}
+
+}  // namespace paydrv::session

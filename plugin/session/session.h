@@ -1,0 +1,80 @@
+// What one open driver owns: settings, keys, connections, journal, engine and their threads, from open to close.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/intake.h"
+#include "engine/machine.h"
+#include "engine/snapshot.h"
+#include "texts/texts.h"
+
+namespace paydrv::session {
+
+class Session;
+
+enum class OpenResult : std::uint8_t { opened, configuration, journal, in_use, slow, no_thread, internal };
+
+struct OpenAnswer {
+    OpenResult result = OpenResult::internal;
+    std::string field;  // the setting or file at fault
+    std::string text;   // for the integrator; empty if opened
+    std::shared_ptr<Session> session;
+};
+
+enum class CloseResult : std::uint8_t { closed, in_doubt, stalled };
+
+/// One open driver. Its own thread makes and destroys everything that touches network, disk, TLS or JSON; host threads
+/// only use what the accessors give, which lives as long as the object. Any thread.
+class Session : public std::enable_shared_from_this<Session> {
+  public:
+    /// Blocks at most 10 s. `crypto_is_up` runs on the driver's thread as soon as OpenSSL has set its own exit handler,
+    /// so that an exit handler set then runs before it.
+    static OpenAnswer open(std::string config, std::string language, engine::OperationIds& ids, void (*crypto_is_up)());
+
+    /// Blocks at most 2 s. in_doubt: nothing is closed, because not forced and an operation is perhaps sent.
+    CloseResult close(bool force);
+
+    engine::Intake& intake() noexcept { return *intake_; }
+    engine::Snapshot& snapshot() noexcept { return snapshot_; }
+    const engine::Clock& clock() const noexcept { return clock_; }
+    const texts::Texts& texts() const noexcept { return *texts_; }
+    const std::string& store() const noexcept { return store_; }
+    const std::string& terminal() const noexcept { return terminal_; }
+    /// Digits of the currency's minor unit; nothing: the configuration does not know it.
+    std::optional<int> currency_digits(std::string_view currency) const noexcept;
+
+  private:
+    Session(std::string config, std::string language, engine::OperationIds& ids, void (*crypto_is_up)());
+    void live() noexcept;  // the driver's thread
+    void serve();
+    void report(OpenResult result, std::string field, std::string text);
+
+    const std::string config_;
+    const std::string language_;
+    engine::OperationIds& ids_;
+    void (*const crypto_is_up_)();
+
+    engine::MachineClock clock_;
+    engine::MachineRandom random_;
+    engine::ThreadExecutor executor_;
+    engine::Snapshot snapshot_;
+    std::unique_ptr<engine::Intake> intake_;
+    std::optional<texts::Texts> texts_;
+    std::string store_;
+    std::string terminal_;
+    std::map<std::string, int, std::less<>> currency_digits_;
+
+    std::mutex mutex_;
+    std::condition_variable reported_;
+    std::optional<OpenAnswer> answer_;  // guarded by mutex_; set once
+    engine::DriverThread thread_;
+};
+
+}  // namespace paydrv::session
