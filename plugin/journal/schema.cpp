@@ -1,0 +1,130 @@
+#include "journal/schema.h"
+
+#include <openssl/rand.h>
+
+#include <array>
+#include <optional>
+
+namespace paydrv::journal {
+namespace {
+
+constexpr std::int64_t application_id = 0x50415944;  // "PAYD": tells a journal from other SQLite files
+
+// operations: the present. The columns are what is looked up; `record` holds every field (record_text.h), and event_seq
+// names the event that says the same. Operations without a reference (found payments, undo) may be many a day.
+// events: the past, append-only, chained (event_chain.h).
+constexpr std::array tables{
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE operations(row INTEGER PRIMARY KEY, kind INTEGER NOT NULL, store TEXT NOT NULL, terminal TEXT NOT "
+    "NULL,"
+    " business_day INTEGER NOT NULL, reference TEXT NOT NULL, final INTEGER NOT NULL, acknowledged INTEGER NOT NULL,"
+    " event_seq INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX operations_name ON operations(kind, store, terminal, business_day, reference)"
+    " WHERE reference <> ''",
+    "CREATE INDEX operations_day ON operations(business_day)",
+    "CREATE INDEX operations_unfinished ON operations(final) WHERE final = 0",
+    "CREATE INDEX operations_unacknowledged ON operations(acknowledged) WHERE final = 1 AND acknowledged = 0",
+    "CREATE TABLE events(seq INTEGER PRIMARY KEY, row INTEGER NOT NULL, wall_ms INTEGER NOT NULL, event TEXT NOT NULL,"
+    " record TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE TRIGGER events_append BEFORE INSERT ON events WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM "
+    "events)"
+    " BEGIN SELECT raise(ABORT, 'events are only appended'); END",
+    "CREATE TRIGGER events_no_update BEFORE UPDATE ON events"
+    " BEGIN SELECT raise(ABORT, 'events are only appended'); END",
+    "CREATE TRIGGER events_no_delete BEFORE DELETE ON events"
+    " BEGIN SELECT raise(ABORT, 'events are only appended'); END",
+};
+
+std::string random_hex() {
+    std::array<unsigned char, 16> bytes;
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+        throw std::runtime_error("OpenSSL gives no random bytes for the journal's keys.");
+    }
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (const auto byte : bytes) {
+        hex += digits[byte >> 4U];
+        hex += digits[byte & 15U];
+    }
+    return hex;
+}
+
+void create(Database& database) {
+    database.execute("PRAGMA application_id=" + std::to_string(application_id));
+    for (const auto statement : tables) {
+        database.execute(statement);
+    }
+    database.set_meta("journal_id", random_hex());
+    database.set_meta("code_key", random_hex());
+}
+
+OpenError not_a_journal(const std::filesystem::path& file) {
+    return {OpenError::Why::damaged, "The file " + file.string() +
+                                         " is an SQLite database, but not a journal of this driver; name another file "
+                                         "for the journal, or move this one away."};
+}
+
+std::int64_t version_of(Database& database, const std::filesystem::path& file) {
+    const auto has_meta = database.number("SELECT count(*) FROM sqlite_master WHERE type='table' AND name='meta'") == 1;
+    if (!has_meta || database.number("PRAGMA application_id") != application_id) {
+        throw not_a_journal(file);
+    }
+    const auto version = database.number("SELECT CAST(value AS INTEGER) FROM meta WHERE name='schema_version'");
+    if (version < 1) {
+        throw not_a_journal(file);
+    }
+    return version;
+}
+
+void in_transaction(Database& database, const auto& work) {
+    database.execute("BEGIN IMMEDIATE");
+    try {
+        work();
+        database.execute("COMMIT");
+    } catch (...) {
+        try {
+            database.execute("ROLLBACK");
+        } catch (const std::exception&) {  // SQLite has rolled back by itself; the first fault is the one to tell
+        }
+        throw;
+    }
+}
+
+}  // namespace
+
+std::span<const MigrationStep> migration_steps() {
+    return {};
+}
+
+void prepare_schema(Database& database, const std::filesystem::path& file, std::span<const MigrationStep> steps,
+                    std::int64_t newest) {
+    if (database.number("SELECT count(*) FROM sqlite_master") == 0) {
+        in_transaction(database, [&] {
+            create(database);
+            database.set_meta("schema_version", std::to_string(schema_version));
+        });
+    }
+    const auto found = version_of(database, file);
+    if (found > newest) {
+        throw OpenError(OpenError::Why::newer_version,
+                        "The journal " + file.string() + " was written by a later driver (version " +
+                            std::to_string(found) + ", this one knows " + std::to_string(newest) +
+                            "); install that driver or a newer one.");
+    }
+    if (found == newest) {
+        return;
+    }
+    in_transaction(database, [&] {
+        for (const auto& step : steps) {
+            if (step.to_version <= found) {
+                continue;
+            }
+            for (const auto& statement : step.statements) {
+                database.execute(statement);
+            }
+        }
+        database.set_meta("schema_version", std::to_string(newest));
+    });
+}
+
+}  // namespace paydrv::journal
