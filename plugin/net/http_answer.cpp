@@ -60,12 +60,9 @@ bool AnswerReader::step() {
     switch (state_) {
         case State::body:
         case State::chunk_body:
-        case State::until_end:
-            return step_body();
-        case State::complete:
-            return false;
-        default:
-            return step_line();
+        case State::until_end: return step_body();
+        case State::complete: return false;
+        default: return step_line();
     }
 }
 
@@ -73,15 +70,9 @@ bool AnswerReader::step_line() {
     const auto line = next_line();
     if (!line) return false;
     switch (state_) {
-        case State::status_line:
-            on_status_line(*line);
-            break;
-        case State::fields:
-            line->empty() ? on_head_end() : on_field(*line);
-            break;
-        case State::chunk_size:
-            on_chunk_size(*line);
-            break;
+        case State::status_line: on_status_line(*line); break;
+        case State::fields: line->empty() ? on_head_end() : on_field(*line); break;
+        case State::chunk_size: on_chunk_size(*line); break;
         case State::chunk_end:
             state_ = State::chunk_size;
             if (!line->empty()) fail(Fault::broken_answer, "A chunk of the answer does not end where its length says.");
@@ -89,8 +80,7 @@ bool AnswerReader::step_line() {
         case State::trailers:
             if (line->empty()) state_ = State::complete;
             break;
-        default:
-            break;
+        default: break;
     }
     return true;
 }

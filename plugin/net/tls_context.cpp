@@ -67,14 +67,14 @@ TlsContext::TlsContext(const std::string& ca_file) : wire_method_(new_wire_metho
     keep_openssl_up();
     check_ca_file(ca_file);
     context_ = make_context(ca_file);
-    context_->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
     SSL_CTX* const raw = context_->sslContext();
     if (SSL_CTX_set1_groups_list(raw, "X25519:P-256:P-384") != 1 ||
         SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) != 1)
         throw std::runtime_error("This build's OpenSSL lacks TLS 1.2 or the key exchange X25519: " +
                                  take_openssl_errors());
-    // Sessions are kept here, one for the one host, not in OpenSSL's own table.
-    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    // The one session worth keeping is kept here. With OpenSSL's own cache on, the first use of a TLS 1.3 session would
+    // spoil it, and a connection that then broke would cost the next one a full handshake.
+    SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     // Renegotiation would let a server write in the middle of an exchange.
     SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(raw, SSL_MODE_AUTO_RETRY);

@@ -90,6 +90,12 @@ bool Peer::read_request() {
                 return true;
             }
         }
+        if (!read_some()) return false;
+    }
+}
+
+bool Peer::read_some() {
+    while (true) {
         std::array<char, 16384> buffer;
         const int got = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
         const int error = SSL_get_error(ssl_.get(), got);
@@ -97,10 +103,14 @@ bool Peer::read_request() {
         if (got > 0) {
             unread_.append(buffer.data(), static_cast<std::size_t>(got));
             server_.change([&](Seen& seen) { seen.request_bytes += got; });
-        } else if (error != SSL_ERROR_WANT_READ || !pump_in()) {
-            return false;
+            return true;
         }
+        if (error != SSL_ERROR_WANT_READ || !pump_in()) return false;
     }
+}
+
+Seen Peer::server_seen() const {
+    return server_.seen();
 }
 
 bool Peer::write(std::string_view bytes) {

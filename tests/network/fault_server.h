@@ -40,6 +40,7 @@ class Peer {
 
     bool handshake();     // false: it failed, or the client went
     bool read_request();  // one POST with Content-Length; false: the client went
+    bool read_some();     // whatever comes first inside TLS; false: the client went
     bool write(std::string_view bytes);
     bool write_dripping(std::string_view bytes, std::int64_t interval_ms);  // a TLS record per byte
     void drip_raw(std::int64_t interval_ms) {
@@ -48,7 +49,8 @@ class Peer {
     bool write_unencrypted(std::string_view bytes) { return send_raw(bytes); }
     bool pause(std::int64_t ms);  // false: the client went, or the server stops
     void await_client_end();      // reads until the client ends the connection
-    void wait_for_permission();   // until FaultServer::permit() or the server stops
+    Seen server_seen() const;
+    void wait_for_permission();  // until FaultServer::permit() or the server stops
 
     void close_in_order();          // close_notify, then FIN
     void close_bare();              // FIN alone

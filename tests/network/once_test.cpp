@@ -1,4 +1,5 @@
 // A POST goes out at most once: the server's count of complete requests is the proof.
+#include <openssl/err.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -60,6 +61,7 @@ TEST_P(CloseAfterReading, IsUnknownAndNotSentAgain) {
     EXPECT_TRUE(response.reused);
     EXPECT_EQ(response.outcome, Outcome::unknown);
     EXPECT_EQ(response.fault, Fault::closed) << response.problem;
+    EXPECT_EQ(ERR_peek_error(), 0UL) << "the thread's OpenSSL error queue is left clean";
     EXPECT_EQ(server.seen().requests, 2);
     EXPECT_EQ(server.seen().connections, 1);
     ASSERT_EQ(client.post(a_request()).outcome, Outcome::answered);
@@ -88,6 +90,28 @@ TEST_P(CloseInTheAnswer, IsABrokenAnswer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, CloseInTheAnswer, endings, name_of_ending);
+
+// Some of the request has left when the connection dies: no other connection may be opened for it.
+class CloseWhileSending : public testing::TestWithParam<Ending> {};
+
+TEST_P(CloseWhileSending, IsUnknownAndNotSentAgain) {
+    FaultServer server(good_server(), [](Peer& peer) {
+        if (!peer.handshake() || !peer.read_request() || !peer.write(answer("{}")) || !peer.read_some()) return;
+        (peer.*GetParam().close)();
+    });
+    HttpsClient client(settings_for(server.port()));
+    ASSERT_EQ(client.post(a_request()).outcome, Outcome::answered);
+    auto request = a_request();
+    request.body.assign(32 * 1024 * 1024, 'x');  // more than the buffers of both sockets hold
+    const auto response = client.post(request);
+    EXPECT_TRUE(response.reused);
+    EXPECT_EQ(response.outcome, Outcome::unknown);
+    EXPECT_EQ(response.fault, Fault::closed) << response.problem;
+    EXPECT_EQ(server.seen().connections, 1);
+    EXPECT_EQ(client.counters().requests_written, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, CloseWhileSending, endings, name_of_ending);
 
 // The connection dies between the check and the first byte: the one window in which another connection is safe.
 class DeathBeforeTheFirstByte : public testing::TestWithParam<Ending> {};

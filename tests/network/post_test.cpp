@@ -67,6 +67,24 @@ TEST_P(ResumedBy, ANewConnectionAfterAnAnswer) {
     EXPECT_EQ(client.counters().handshakes_resumed, 4);
 }
 
+// A connection that broke does not spoil the session with which it began.
+TEST_P(ResumedBy, TheNextConnectionAfterOneThatTimedOut) {
+    auto options = good_server();
+    options.max_tls_version = GetParam();
+    FaultServer server(options, [](Peer& peer) {
+        if (!peer.handshake() || !peer.read_request()) return;
+        if (peer.server_seen().requests == 2) return peer.await_client_end();
+        peer.write(answer("{}", "Connection: close\r\n"));
+    });
+    HttpsClient client(settings_for(server.port()));
+    EXPECT_EQ(client.post(a_request()).outcome, Outcome::answered);
+    EXPECT_EQ(client.post(a_request(short_ms)).fault, Fault::deadline);
+    const auto response = client.post(a_request());
+    EXPECT_EQ(response.outcome, Outcome::answered);
+    EXPECT_TRUE(response.tls_resumed);
+    EXPECT_EQ(client.counters().handshakes_full, 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Tls, ResumedBy, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION));
 
 TEST(Post, EightThreadsShareThePool) {

@@ -133,14 +133,22 @@ TEST(Tls, GarbageInsteadOfAHandshakeIsNamed) {
     EXPECT_EQ(ERR_peek_error(), 0UL);
 }
 
+// An orderly end is what OpenSSL reports as a failure, and then an older entry in the queue would be taken for its
+// reason.
 TEST(Tls, AnErrorLeftByTheHostIsNotTakenForOurs) {
-    FaultServer server(good_server(), serve_well);
+    FaultServer server(good_server(), [](Peer& peer) {
+        if (!peer.handshake() || !peer.read_request() || !peer.write("HTTP/1.1 200 OK\r\n\r\n{}")) return;
+        peer.close_in_order();
+    });
     HttpsClient client(settings_for(server.port()));
-    for (int i = 0; i < 2; ++i) {
+    auto request = a_request();
+    request.before_first_byte = [] {
         ERR_raise(ERR_LIB_USER, 1);
-        EXPECT_EQ(client.post(a_request()).outcome, Outcome::answered);
-    }
-    EXPECT_EQ(server.seen().connections, 1);
+        return true;
+    };
+    const auto response = client.post(request);
+    EXPECT_EQ(response.outcome, Outcome::answered) << response.problem;
+    EXPECT_EQ(response.body, "{}");
 }
 
 }  // namespace
