@@ -1,4 +1,5 @@
-// What the tests of plugin/alipay share: test keys, settings, a clock that stands still, and answers signed as Alipay does.
+// What the tests of plugin/alipay share: test keys, settings, a clock that stands still, and answers signed as Alipay
+// does.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -76,8 +77,7 @@ inline engine::Request request(engine::Call call) {
 inline net::HttpsResponse signed_answer(const std::string& target, const std::string& body,
                                         const std::string& key_file = "alipay_private.pem") {
     static const KeyHandle alipay_key = load_private_key(file("alipay_private.pem"), "test");
-    const KeyHandle key =
-        key_file == "alipay_private.pem" ? alipay_key : load_private_key(file(key_file), "test");
+    const KeyHandle key = key_file == "alipay_private.pem" ? alipay_key : load_private_key(file(key_file), "test");
     net::HttpsResponse response;
     response.outcome = net::Outcome::answered;
     response.status = 200;
