@@ -17,6 +17,8 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
+constexpr std::int64_t kRuleTimesLimit = 1'000'000;
+
 Object::Ptr object() {
     return new Object(Poco::JSON_PRESERVE_KEY_ORDER);
 }
@@ -146,9 +148,28 @@ Object::Ptr body_of(const std::string& text, const std::vector<std::string>& all
     return body;
 }
 
+/// The text under a name, "" when it is absent. Throws std::invalid_argument when it is no text.
+std::string text_in(const Object& body, const std::string& name) {
+    Poco::Dynamic::Var value = body.get(name);
+    if (value.isEmpty()) return "";
+    if (!value.isString()) throw std::invalid_argument(name + " must be a JSON string");
+    return value.extract<std::string>();
+}
+
+/// The integer under a name, written as a number or as a string of digits.
+std::int64_t integer_in(const Object& body, const std::string& name, std::int64_t otherwise) {
+    Poco::Dynamic::Var value = body.get(name);
+    if (value.isEmpty()) return otherwise;
+    try {
+        return value.convert<Poco::Int64>();
+    } catch (const Poco::Exception&) {
+        throw std::invalid_argument(name + " must be an integer");
+    }
+}
+
 void read_result(const Object& body, FaultRule& rule) {
-    rule.result_code = body.optValue<std::string>("resultCode", "");
-    std::string status = body.optValue<std::string>("resultStatus", "");
+    rule.result_code = text_in(body, "resultCode");
+    std::string status = text_in(body, "resultStatus");
     if (rule.fault != Fault::kResult) {
         if (!rule.result_code.empty() || !status.empty()) {
             throw std::invalid_argument("resultCode and resultStatus belong to the fault \"result\" only");
@@ -166,13 +187,14 @@ Reply post_faults(Gateway& gateway, const Request& request) {
     Object::Ptr body = body_of(request.body, {"api", "fault", "times", "match", "resultCode", "resultStatus"},
                                R"({"api":"pay","fault":"answer_lost","times":1,"match":{"paymentRequestId":"..."}})");
     FaultRule rule;
-    rule.api = body->optValue<std::string>("api", "");
+    rule.api = text_in(*body, "api");
     if (rule.api != "pay" && rule.api != "inquiryPayment" && rule.api != "cancel") {
         throw std::invalid_argument("api must be pay, inquiryPayment or cancel");
     }
-    rule.fault = fault_named(body->optValue<std::string>("fault", ""), rule.api).fault;
-    rule.times = body->optValue<int>("times", 1);
-    if (rule.times < 1) throw std::invalid_argument("times must be 1 or more");
+    rule.fault = fault_named(text_in(*body, "fault"), rule.api).fault;
+    std::int64_t times = integer_in(*body, "times", 1);
+    if (times < 1 || times > kRuleTimesLimit) throw std::invalid_argument("times must be from 1 to 1000000");
+    rule.times = int(times);
     read_result(*body, rule);
     if (body->has("match")) {
         std::ostringstream text;
@@ -181,9 +203,9 @@ Reply post_faults(Gateway& gateway, const Request& request) {
         match->stringify(text);
         match = body_of(text.str(), {"paymentRequestId", "paymentId", "referenceOrderId"},
                         R"("match":{"paymentRequestId":"...","paymentId":"...","referenceOrderId":"..."})");
-        rule.payment_request_id = match->optValue<std::string>("paymentRequestId", "");
-        rule.payment_id = match->optValue<std::string>("paymentId", "");
-        rule.reference_order_id = match->optValue<std::string>("referenceOrderId", "");
+        rule.payment_request_id = text_in(*match, "paymentRequestId");
+        rule.payment_id = text_in(*match, "paymentId");
+        rule.reference_order_id = text_in(*match, "referenceOrderId");
     }
     gateway.rules().add(std::move(rule));
     return get_faults(gateway);
@@ -192,9 +214,8 @@ Reply post_faults(Gateway& gateway, const Request& request) {
 Reply post_wallets(Gateway& gateway, const Request& request) {
     Object::Ptr body = body_of(request.body, {"pspName", "currency", "balance"},
                                R"({"pspName":"ALIPAYCN","currency":"JPY","balance":"1000"}, balance in minor units)");
-    std::string psp_name = body->optValue<std::string>("pspName", ""),
-                currency = body->optValue<std::string>("currency", "");
-    std::int64_t balance = body->optValue<Poco::Int64>("balance", -1);
+    std::string psp_name = text_in(*body, "pspName"), currency = text_in(*body, "currency");
+    std::int64_t balance = integer_in(*body, "balance", -1);
     if (currency.size() != 3 || balance < 0)
         throw std::invalid_argument("currency (three letters) and balance (0 or more) are needed");
     const Wallet* wallet = wallet_named(psp_name);
@@ -229,8 +250,6 @@ Reply handle_admin(Gateway& gateway, const Request& request) {
         return route(gateway, request);
     } catch (const std::invalid_argument& fault) {
         return error_reply(fault.what(), 400);
-    } catch (const Poco::Exception& fault) {  // a value of a type that cannot be converted
-        return error_reply("a value of the body has the wrong type: " + fault.displayText(), 400);
     } catch (const std::exception& failure) {
         return error_reply(failure.what(), 500);
     }

@@ -1,9 +1,13 @@
 #include "sandbox/connections.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 namespace hostsim::sandbox {
 namespace {
@@ -29,15 +33,19 @@ Connections::~Connections() {
 }
 
 Connections::Place::Place(Connections& all, int descriptor)
-    : all_(all), descriptor_(descriptor), deadline_(Time::max()) {
+    : all_(all), descriptor_(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)), deadline_(Time::max()) {
+    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "no descriptor for a connection");
     std::lock_guard lock(all_.mutex_);
     all_.places_.push_back(this);
     if (all_.stopping_) ::shutdown(descriptor_, SHUT_RDWR);
 }
 
 Connections::Place::~Place() {
-    std::lock_guard lock(all_.mutex_);
-    all_.places_.remove(this);
+    {
+        std::lock_guard lock(all_.mutex_);
+        all_.places_.remove(this);
+    }
+    ::close(descriptor_);
 }
 
 void Connections::Place::allow(std::chrono::milliseconds time) {

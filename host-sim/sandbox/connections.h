@@ -22,7 +22,8 @@ class Connections {
     Connections(std::size_t held_limit, std::chrono::milliseconds held_for);
     ~Connections();
 
-    /// One served connection; lives as long as its thread serves it, and never longer than its socket.
+    /// One served connection, for as long as its thread serves it. Owns a descriptor of its own of the same socket, so
+    /// that the watchdog never meets one that was closed and given to another connection.
     class Place {
       public:
         Place(Connections& all, int descriptor);

@@ -138,8 +138,7 @@ std::optional<Result> check_text(const std::string& text, const FieldRule& rule,
                 return param_illegal(rule.path, "is not in the future");
             break;
         }
-        default:
-            break;
+        default: break;
     }
     return std::nullopt;
 }
@@ -153,8 +152,7 @@ std::optional<Result> check_field(const Object& body, const FieldRule& rule, std
         return std::nullopt;
     }
     switch (rule.kind) {
-        case FieldKind::kRemoved:
-            return param_illegal(path, "was removed from the interface; do not send it");
+        case FieldKind::kRemoved: return param_illegal(path, "was removed from the interface; do not send it");
         case FieldKind::kObject:
             if (!is_object(value)) return param_illegal(path, "must be an object");
             return std::nullopt;
@@ -164,8 +162,7 @@ std::optional<Result> check_field(const Object& body, const FieldRule& rule, std
                 return param_illegal(path, "has more than " + std::to_string(rule.limit) + " elements");
             }
             return std::nullopt;
-        case FieldKind::kAmount:
-            return check_amount(value, path);
+        case FieldKind::kAmount: return check_amount(value, path);
         default:
             if (!value.isString()) return param_illegal(path, "must be a JSON string");
             return check_text(value.extract<std::string>(), rule, now_ms);

@@ -28,8 +28,8 @@ struct Service {
     Connections& connections;
 };
 
-/// The body, or nothing when it is longer than the limit. A body shorter than its Content-Length ends the connection.
-std::optional<std::string> read_body(Poco::Net::HTTPServerRequest& request, std::size_t limit) {
+/// The body, or nothing when it is longer than the limit. Throws when it ends before it is whole.
+std::optional<std::string> read_body(Poco::Net::HTTPServerRequestImpl& request, std::size_t limit) {
     bool sized = request.hasContentLength();
     if (sized && std::uint64_t(request.getContentLength64()) > limit) return std::nullopt;
     if (!sized && !request.getChunkedTransferEncoding()) return std::string();
@@ -40,6 +40,7 @@ std::optional<std::string> read_body(Poco::Net::HTTPServerRequest& request, std:
         body.append(part, std::size_t(stream.gcount()));
         if (body.size() > limit) return std::nullopt;
     }
+    if (request.session().networkException()) request.session().networkException()->rethrow();
     if (sized && body.size() != std::size_t(request.getContentLength64())) {
         throw Poco::Net::MessageException("the body is shorter than its Content-Length");
     }
@@ -53,20 +54,17 @@ class Connection : public Poco::Net::TCPServerConnection {
         : TCPServerConnection(socket), service_(service) {}
 
     void run() override {
-        Connections::Place place(service_.connections, socket().impl()->sockfd());
-        place.allow(milliseconds(service_.limits.request_ms));
         try {
+            Connections::Place place(service_.connections, socket().impl()->sockfd());
+            place.allow(milliseconds(service_.limits.request_ms));
             Poco::Net::HTTPServerSession session(socket(), service_.http);
             while (!service_.connections.stopping() && session.hasMoreRequests()) {
                 place.allow(milliseconds(service_.limits.request_ms));
                 if (!serve_one(session)) return;
                 place.allow(milliseconds(service_.limits.idle_ms));
             }
-        } catch (const Poco::Exception&) {
-            // No HTTP, no TLS, or gone: such a client is owed no answer, and the connection ends here.
-            cut(socket());
         } catch (const std::exception&) {
-            cut(socket());
+            // No HTTP, no TLS, or gone: such a client is owed no answer, and the connection has ended with the session.
         }
     }
 

@@ -24,23 +24,17 @@ bool is_pending_fault(Fault fault) {
         case Fault::kNeverConfirms:
         case Fault::kCancelRefused:
         case Fault::kCancelWindowExceed:
-        case Fault::kCancelAnswerLost:
-            return true;
-        default:
-            return false;
+        case Fault::kCancelAnswerLost: return true;
+        default: return false;
     }
 }
 
 const char* refusal_code(Fault fault) {
     switch (fault) {
-        case Fault::kBalanceNotEnough:
-            return "USER_BALANCE_NOT_ENOUGH";
-        case Fault::kRiskReject:
-            return "RISK_REJECT";
-        case Fault::kCodeExpired:
-            return "EXPIRED_CODE";
-        default:
-            return nullptr;
+        case Fault::kBalanceNotEnough: return "USER_BALANCE_NOT_ENOUGH";
+        case Fault::kRiskReject: return "RISK_REJECT";
+        case Fault::kCodeExpired: return "EXPIRED_CODE";
+        default: return nullptr;
     }
 }
 

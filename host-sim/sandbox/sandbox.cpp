@@ -10,6 +10,8 @@
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 #include "sandbox/admin.h"
 #include "sandbox/gateway.h"
@@ -124,9 +126,11 @@ Sandbox::~Sandbox() {
 }
 
 void Sandbox::stop() {
-    for (auto* listener : {&parts_->listener, &parts_->listener6, &parts_->admin}) {
-        if (*listener) (*listener)->stop();
-        listener->reset();
+    {
+        std::vector<std::jthread> stopping;  // side by side: each waits for its own accepting thread
+        for (auto* listener : {&parts_->listener, &parts_->listener6, &parts_->admin}) {
+            if (*listener) stopping.emplace_back([listener] { listener->reset(); });
+        }
     }
     if (parts_->ledger) parts_->ledger->save_counts();
     parts_->gateway.reset();
