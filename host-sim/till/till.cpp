@@ -1,8 +1,10 @@
 #include "till/till.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ostream>
 #include <stdexcept>
+#include <thread>
 
 #include "till/amount.h"
 #include "till/business_day.h"
@@ -12,7 +14,8 @@ namespace hostsim::till {
 namespace {
 
 constexpr std::int64_t kBookDayLimit = 2;  // days after which a forgotten business day is not carried on
-constexpr int kFindTries = 5;              // paydrv_find waits up to a second each time
+constexpr std::uint32_t kAcknowledgePauseMs = 10;
+constexpr int kFindTries = 5;  // paydrv_find waits up to a second each time
 
 std::string label(const Ticket& ticket) {
     return "ticket " + ticket.reference + "  ";
@@ -196,6 +199,10 @@ void Till::cancel() {
 }
 
 void Till::watch(std::uint32_t wait_ms) {
+    // A final operation is answered at once; its acknowledgement is a few milliseconds from the disk.
+    if (!counter_busy() && busy()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(std::min(wait_ms, kAcknowledgePauseMs)));
+    }
     for (auto watched = watched_.begin(); watched != watched_.end();) {
         bool counter = watched->at_counter && !watched->status.is_final;
         bool done = look(*watched, counter ? wait_ms : 0);
