@@ -35,12 +35,12 @@ void check_for_wire(std::string_view value, std::string_view key) {
 }
 
 GatewaySettings checked(GatewaySettings settings) {
-    if (settings.client_id.empty()) throw std::runtime_error("client_id is empty; Alipay's dashboard shows it");
-    check_for_wire(settings.client_id, "client_id");
-    check_for_wire(settings.agent_token, "agent_token");
-    check_for_wire(settings.path_prefix, "path_prefix");
+    if (settings.client_id.empty()) throw std::runtime_error("clientId is empty; Alipay's dashboard shows it");
+    check_for_wire(settings.client_id, "clientId");
+    check_for_wire(settings.agent_token, "agentToken");
+    check_for_wire(settings.path_prefix, "pathPrefix");
     if (!settings.path_prefix.starts_with('/') || settings.path_prefix.ends_with('/')) {
-        throw std::runtime_error("path_prefix must begin with a slash and end without one, for example /ams/api");
+        throw std::runtime_error("pathPrefix must begin with a slash and end without one, for example /ams/api");
     }
     return settings;
 }
@@ -85,6 +85,14 @@ Answer never_sent(std::string problem, bool recalled) {
     answer.recalled = recalled;
     answer.problem = std::move(problem);
     return answer;
+}
+
+std::string status_problem(engine::Call call, int status) {
+    return "the gateway answered " + std::string(name_of(call)) + " with HTTP status " + std::to_string(status) +
+           " instead of 200: " +
+           (status >= 500 ? "it has trouble of its own, or something between till and Alipay answered in its place"
+                          : "check gatewayUrl or region, and pathPrefix, and whether something between till and Alipay "
+                            "answered in its place");
 }
 
 // The last fence of R10: whatever a lower layer or the gateway put into a sentence, the payment code does not leave.
@@ -172,11 +180,7 @@ Answer GatewayClient::answer_of(const engine::Request& request, const std::strin
         return never_sent(response.problem, response.fault == net::Fault::recalled);
     }
     if (response.outcome == net::Outcome::unknown) return inconclusive(response.problem);
-    if (response.status != 200) {
-        return inconclusive("the gateway answered " + std::string(name_of(request.call)) + " with HTTP status " +
-                            std::to_string(response.status) + " instead of 200: check host and path prefix (" +
-                            settings_.path_prefix + "), or something between till and Alipay answered in its place");
-    }
+    if (response.status != 200) return inconclusive(status_problem(request.call, response.status));
     if (header_values(response.headers, "signature").empty()) return unsigned_answer_of(request, response);
     return verified_answer_of(request, target, response);
 }
@@ -215,9 +219,10 @@ Answer GatewayClient::unsigned_answer_of(const engine::Request& request, const n
     const std::optional<GatewayMessage> message = read_message(response.body);
     const bool refused = message && message->status == ResultStatus::failure;
     if (!refused || !points_at_configuration(message->code)) {
-        return inconclusive("the answer to " + std::string(name_of(request.call)) +
-                            " is not signed, so it proves nothing: check host and path prefix, or something between "
-                            "till and Alipay answered in its place");
+        return inconclusive(
+            "the answer to " + std::string(name_of(request.call)) +
+            " is not signed, so it proves nothing: check gatewayUrl or region, and pathPrefix, and whether "
+            "something between till and Alipay answered in its place");
     }
     Answer answer = inconclusive(refusal_problem(request.call, *message, settings_));
     answer.configuration_fault = true;

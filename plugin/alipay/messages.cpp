@@ -147,7 +147,8 @@ std::string upper(std::string text) {
     return text;
 }
 
-/// The text of a field, also of a whole number; nothing if absent, null or empty; "?" if it is no text at all.
+/// The text of a field, also of a whole number; nothing if absent, null or empty; unreadable_id if it is no text at
+/// all.
 std::optional<std::string> text_of(const Object& object, const std::string& name) {
     const Var value = object.get(name);
     if (value.isEmpty()) return std::nullopt;
@@ -156,7 +157,7 @@ std::optional<std::string> text_of(const Object& object, const std::string& name
         return text.empty() ? std::nullopt : std::optional(text);
     }
     if (value.isInteger() && !value.isBoolean()) return value.convert<std::string>();
-    return "?";
+    return std::string(unreadable_id);
 }
 
 std::string code_of(const Object& object, const std::string& name) {
@@ -170,7 +171,7 @@ std::string shown_of(const Object& object, const std::string& name) {
     std::string text = text_of(object, name).value_or("");
     const bool plain = std::none_of(text.begin(), text.end(),
                                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    return plain && text != "?" && characters(text) <= max_shown_characters ? text : "";
+    return plain && text != unreadable_id && characters(text) <= max_shown_characters ? text : "";
 }
 
 /// An id: printable ASCII of at most 64; anything else equals none of ours.
@@ -179,7 +180,7 @@ std::optional<std::string> id_of(const Object& object, const std::string& name) 
     if (!id) return id;
     const bool good =
         id->size() <= 64 && std::all_of(id->begin(), id->end(), [](char c) { return c > 0x20 && c < 0x7F; });
-    return good ? id : "?";
+    return good ? id : std::string(unreadable_id);
 }
 
 /// Minor units, from a string of digits or a JSON number without fraction; -1 if it is neither.

@@ -25,8 +25,10 @@ std::string_view endpoint(engine::Call call);
 /// takes, missing, or not UTF-8. The sentence never holds a value.
 std::string request_body(const engine::Request& request, const GatewaySettings& settings, std::int64_t now_ms);
 
+constexpr std::string_view unreadable_id = "?";  // equals no id of ours
+
 /// An answer's body as it was read: nothing in it has been judged. An empty optional means absent, null or empty; a
-/// field that is there but cannot be read as what it must be is a value that equals none of ours ("?", -1).
+/// field that is there but cannot be read as what it must be is a value that equals none of ours (unreadable_id, -1).
 /// pspCustomerId is not kept (R10).
 struct GatewayMessage {
     ResultStatus status = ResultStatus::unknown;

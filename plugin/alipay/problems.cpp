@@ -16,30 +16,34 @@ struct Hint {
 // Source: Antom docs, digital signature and result codes.
 constexpr Hint hints[] = {
     {"SIGNATURE_INVALID", true,
-     "the private key of {key} does not belong to the public key that the Alipay dashboard has for client_id {client}: "
+     "the private key of {key} does not belong to the public key that the Alipay dashboard has for clientId {client}: "
      "register this key's public half there, or configure the private key that belongs to the registered one"},
     {"INVALID_SIGNATURE", true,
-     "the private key of {key} does not belong to the public key that the Alipay dashboard has for client_id {client}: "
+     "the private key of {key} does not belong to the public key that the Alipay dashboard has for clientId {client}: "
      "register this key's public half there, or configure the private key that belongs to the registered one"},
     {"KEY_NOT_FOUND", true,
-     "the Alipay dashboard has no public key for client_id {client}: register the public half of {key} there"},
+     "the Alipay dashboard has no public key for clientId {client}: register the public half of {key} there"},
     {"CLIENT_INVALID", true,
-     "Alipay does not know client_id {client}: check it, and that host and path prefix belong to the same environment, "
+     "Alipay does not know clientId {client}: check it, and that gatewayUrl (or region) and pathPrefix belong to the "
+     "same environment, "
      "test or production"},
     {"INVALID_CLIENT", true,
-     "Alipay does not know client_id {client}: check it, and that host and path prefix belong to the same environment, "
+     "Alipay does not know clientId {client}: check it, and that gatewayUrl (or region) and pathPrefix belong to the "
+     "same environment, "
      "test or production"},
-    {"ACCESS_DENIED", true, "client_id {client} has no permission for this call: ask Alipay to enable it"},
-    {"INVALID_ACCESS_TOKEN", true, "the agent token does not fit client_id {client}: get a new authorisation"},
-    {"INVALID_API", true, "the gateway has no such address: check host and path prefix"},
-    {"NO_INTERFACE_DEF", true, "the gateway has no such address: check host and path prefix"},
-    {"METHOD_NOT_SUPPORTED", true, "this is not the gateway's address for payments: check host and path prefix"},
-    {"MEDIA_TYPE_NOT_ACCEPTABLE", true, "this is not the gateway's address for payments: check host and path prefix"},
+    {"ACCESS_DENIED", true, "clientId {client} has no permission for this call: ask Alipay to enable it"},
+    {"INVALID_ACCESS_TOKEN", true, "agentToken does not fit clientId {client}: get a new authorisation"},
+    {"INVALID_API", true, "the gateway has no such address: check gatewayUrl or region, and pathPrefix"},
+    {"NO_INTERFACE_DEF", true, "the gateway has no such address: check gatewayUrl or region, and pathPrefix"},
+    {"METHOD_NOT_SUPPORTED", true,
+     "this is not the gateway's address for payments: check gatewayUrl or region, and pathPrefix"},
+    {"MEDIA_TYPE_NOT_ACCEPTABLE", true,
+     "this is not the gateway's address for payments: check gatewayUrl or region, and pathPrefix"},
     {"MERCHANT_NOT_REGISTERED", false, "register merchant and store with Alipay first, and check their reference ids"},
     {"MERCHANT_KYB_NOT_QUALIFIED", false, "Alipay has not approved this merchant: ask Alipay's support"},
     {"INVALID_MERCHANT_STATUS", false, "this merchant is suspended at Alipay: ask Alipay's support"},
     {"CURRENCY_NOT_SUPPORT", false, "the contract does not cover this currency"},
-    {"SETTLE_CONTRACT_NOT_MATCH", false, "no contract settles in this currency: check settlement_currency"},
+    {"SETTLE_CONTRACT_NOT_MATCH", false, "no contract settles in this currency: check settlementCurrency"},
     {"INVALID_CONTRACT", false, "the contract does not cover this payment: ask Alipay's support"},
     {"PARAM_ILLEGAL", false, "Alipay refuses a field of the request"},
 };
@@ -135,15 +139,16 @@ std::string refusal_problem(engine::Call call, const GatewayMessage& message, co
 
 std::string signature_problem(const GatewaySettings& settings) {
     return "the signature of Alipay's answer fits no key of " + settings.alipay_public_keys_name +
-           ": most likely that is not Alipay's present public key for client_id " + settings.client_id +
+           ": most likely that is not Alipay's present public key for clientId " + settings.client_id +
            " but the merchant's own, one of another client id or environment, or one that was replaced; copy Alipay's "
            "public key from the Alipay dashboard. If the key is right, something between till and Alipay changes the "
            "answers";
 }
 
 std::string client_id_problem(const GatewaySettings& settings) {
-    return "the answer is for another client id than ours: check that client_id " + settings.client_id +
-           " is written exactly as in the Alipay dashboard, and that host and path prefix belong to its environment";
+    return "the answer is for another client id than ours: check that clientId " + settings.client_id +
+           " is written exactly as in the Alipay dashboard, and that gatewayUrl (or region) and pathPrefix belong to "
+           "its environment";
 }
 
 std::string_view name_of(engine::Call call) {

@@ -45,7 +45,7 @@ std::string foreign_part(Call call, const OperationRecord& ours, const GatewayMe
 
 /// R1: what a success must carry and does not; empty if it is complete.
 std::string missing_part(const GatewayMessage& message) {
-    if (!message.payment_id) return "paymentId";
+    if (!message.payment_id || *message.payment_id == unreadable_id) return "a paymentId that can be read";
     if (!message.amount_minor) return "the value of paymentAmount";
     return message.currency ? "" : "the currency of paymentAmount";
 }
@@ -169,7 +169,7 @@ Answer judge(Call call, const OperationRecord& ours, const GatewayMessage& messa
     Answer answer;
     answer.verified = true;
     answer.payment_id = message.payment_id.value_or("");
-    if (answer.payment_id == "?") answer.payment_id.clear();
+    if (answer.payment_id == unreadable_id) answer.payment_id.clear();
     answer.code = message.code;
     answer.create_time_ms = message.create_time_ms;
     answer.wallet = message.wallet;

@@ -158,7 +158,7 @@ TEST_F(AlipayGatewayClient, AnotherClientIdIsAFaultOfTheConfiguration) {
     set_header(response, "client-id", "T_SOMEONE_ELSE");
     const Answer answer = exchange(response);
     expect_proves_nothing(answer, true);
-    EXPECT_NE(answer.problem.find("client_id T_TESTCLIENT0001"), std::string::npos);
+    EXPECT_NE(answer.problem.find("clientId T_TESTCLIENT0001"), std::string::npos);
 }
 
 TEST_F(AlipayGatewayClient, MissingOrDoubledHeadersProveNothing) {
@@ -218,7 +218,7 @@ TEST_F(AlipayGatewayClient, KeysThatAreNoPairAreNamed) {
     const Answer answer = exchange(response);
     EXPECT_NE(
         answer.problem.find("the private key of private_key_file of paydrv.json does not belong to the public key that "
-                            "the Alipay dashboard has for client_id T_TESTCLIENT0001"),
+                            "the Alipay dashboard has for clientId T_TESTCLIENT0001"),
         std::string::npos)
         << answer.problem;
 }
@@ -345,12 +345,11 @@ TEST_F(AlipayGatewayClient, RefusesSettingsThatCannotBeSent) {
         }
         return "";
     };
-    EXPECT_NE(problem([](GatewaySettings& s) { s.client_id.clear(); }).find("client_id is empty"), std::string::npos);
-    EXPECT_NE(problem([](GatewaySettings& s) { s.client_id = "a\r\nX: y"; }).find("client_id holds"),
-              std::string::npos);
-    EXPECT_NE(problem([](GatewaySettings& s) { s.agent_token = "a b"; }).find("agent_token holds"), std::string::npos);
-    EXPECT_NE(problem([](GatewaySettings& s) { s.path_prefix = "/ams/api/"; }).find("path_prefix"), std::string::npos);
-    EXPECT_NE(problem([](GatewaySettings& s) { s.path_prefix = "ams"; }).find("path_prefix"), std::string::npos);
+    EXPECT_NE(problem([](GatewaySettings& s) { s.client_id.clear(); }).find("clientId is empty"), std::string::npos);
+    EXPECT_NE(problem([](GatewaySettings& s) { s.client_id = "a\r\nX: y"; }).find("clientId holds"), std::string::npos);
+    EXPECT_NE(problem([](GatewaySettings& s) { s.agent_token = "a b"; }).find("agentToken holds"), std::string::npos);
+    EXPECT_NE(problem([](GatewaySettings& s) { s.path_prefix = "/ams/api/"; }).find("pathPrefix"), std::string::npos);
+    EXPECT_NE(problem([](GatewaySettings& s) { s.path_prefix = "ams"; }).find("pathPrefix"), std::string::npos);
     EXPECT_NE(problem([](GatewaySettings& s) { s.private_key = s.alipay_public_keys[0]; }).find("a public key"),
               std::string::npos);
     EXPECT_EQ(problem([](GatewaySettings&) {}), "");

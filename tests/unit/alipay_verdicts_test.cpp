@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "test_gateway.h"
 
 namespace paydrv::alipay {
@@ -64,6 +66,7 @@ TEST(AlipayVerdicts, PaySuccessIsPaidOnlyWhenComplete) {
                                         {id + R"(,"paymentAmount":{"value":"1000"})", "currency"},
                                         {id + R"(,"paymentAmount":{"currency":"HKD"})", "value"},
                                         {id + R"(,"paymentAmount":null)", "value"},
+                                        {R"("paymentId":"2026 \u0007",)" + amount, "paymentId"},
                                         {"", "paymentId"}}) {
         const Answer answer = pay("S", "SUCCESS", more);
         EXPECT_EQ(answer.verdict, Verdict::unknown) << missing;
@@ -237,6 +240,36 @@ TEST(AlipayVerdicts, CancelFollowsTheTable) {
     EXPECT_EQ(cancel("F", "ORDER_STATUS_INVALID").verdict, Verdict::refused);
     EXPECT_EQ(cancel("F", "ACCESS_DENIED").verdict, Verdict::unknown);
     EXPECT_EQ(judged(Call::cancel, body("F", "PROCESS_FAIL", "", "order not exist")).verdict, Verdict::no_such_payment);
+}
+
+// Whatever bytes come with a good signature: nothing escapes, and PAID is said only of our ids, amount and currency.
+TEST(AlipayVerdicts, DamagedAnswersNeverTurnIntoMoney) {
+    const std::string good = body("S", "SUCCESS", status("SUCCESS") + "," + ids + "," + amount);
+    std::mt19937 random(20261121);
+    int readable = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text = good;
+        for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+            const std::size_t at = random() % text.size();
+            switch (random() % 3) {
+                case 0: text[at] = static_cast<char>(random() % 256); break;
+                case 1: text.erase(at, 1 + random() % 20); break;
+                default: text.insert(at, text.substr(random() % text.size(), 1 + random() % 20)); break;
+            }
+        }
+        const auto message = read_message(text);
+        if (!message) continue;
+        ++readable;
+        for (const Call call : {Call::pay, Call::inquire, Call::cancel}) {
+            const Answer answer = judge(call, test::request(Call::pay).record, *message, test::settings());
+            if (answer.verdict != Verdict::paid) continue;
+            EXPECT_EQ(message->amount_minor, 1000) << text;
+            EXPECT_EQ(message->currency, "HKD") << text;
+            EXPECT_TRUE(!message->payment_request_id || *message->payment_request_id == our_id) << text;
+            EXPECT_FALSE(answer.payment_id.empty()) << text;
+        }
+    }
+    EXPECT_GT(readable, 1'000);
 }
 
 TEST(AlipayVerdicts, ProblemsNameOurFieldsAndNeverTheGatewaysWords) {
