@@ -95,12 +95,12 @@ TEST(Deadline, AServerThatDoesNotReadEndsTheSendingInTime) {
         if (peer.handshake()) peer.wait_for_permission();
     });
     HttpsClient client(settings_for(server.port()));
-    auto request = a_request(short_ms);
-    request.body.assign(32 * 1024 * 1024, 'x');  // more than the buffers of both sockets hold
+    auto request = a_request(1'000);
+    request.body.assign(16 * 1024 * 1024, 'x');  // more than the buffers of both sockets hold
     const auto response = client.post(request);
     EXPECT_EQ(response.outcome, Outcome::unknown);
     EXPECT_EQ(response.fault, Fault::deadline) << response.problem;
-    EXPECT_LT(response.total_ms, bound_ms);
+    EXPECT_LT(response.total_ms, 5'000);
     EXPECT_EQ(client.counters().requests_written, 1);
 }
 

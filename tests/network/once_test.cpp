@@ -102,7 +102,7 @@ TEST_P(CloseWhileSending, IsUnknownAndNotSentAgain) {
     HttpsClient client(settings_for(server.port()));
     ASSERT_EQ(client.post(a_request()).outcome, Outcome::answered);
     auto request = a_request();
-    request.body.assign(32 * 1024 * 1024, 'x');  // more than the buffers of both sockets hold
+    request.body.assign(16 * 1024 * 1024, 'x');  // more than the buffers of both sockets hold
     const auto response = client.post(request);
     EXPECT_TRUE(response.reused);
     EXPECT_EQ(response.outcome, Outcome::unknown);

@@ -80,7 +80,7 @@ TEST(Stop, EndsTheSending) {
     });
     HttpsClient client(settings_for(server.port()));
     auto request = a_request();
-    request.body.assign(32 * 1024 * 1024, 'x');
+    request.body.assign(16 * 1024 * 1024, 'x');
     std::promise<void> about_to_send;
     request.before_first_byte = [&] {
         about_to_send.set_value();
