@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "arguments.h"
 #include "bench/allocations.h"
@@ -42,6 +43,11 @@ constexpr const char* kHelp =
     "root\n"
     "or user namespaces); 2 wrong usage.\n";
 
+constexpr const char* kHealthyGateway = "healthy gateway";
+constexpr const char* kSilentGateway = "gateway that never answers";
+constexpr const char* kHangingLookups = "name lookups hang";
+constexpr const char* kFrozenGateway = "gateway frozen";
+
 constexpr double kCallCpuUs = 100, kPollUs = 2, kCloseMs = 2'000, kOpenMs = 10'000;
 constexpr int kTracedCalls = 200;
 constexpr int kPolledOperations = 1'000;
@@ -67,20 +73,27 @@ class CallsBench {
     std::vector<Figure> run() {
         std::string hole = bench::with_gateway(sandbox_.config(), hole_.url(), "black-hole");
         // What forks comes first, while this process has one thread.
-        traced("healthy gateway", "traced-healthy", sandbox_.gateway(), true, kTracedHealthy);
-        traced("gateway that never answers", "traced-black-hole", hole_.url(), false, kTracedHole);
+        traced(kHealthyGateway, "traced-healthy", sandbox_.gateway(), true, kTracedHealthy);
+        traced(kSilentGateway, "traced-black-hole", hole_.url(), false, kTracedHole);
         name_lookups_hang();
         driver_ = load_driver(driver_path_);
-        loaded("healthy gateway", sandbox_.config(), true, kHealthy);
-        loaded("gateway that never answers", hole, false, kHole);
+        loaded(kHealthyGateway, sandbox_.config(), true, kHealthy);
+        loaded(kSilentGateway, hole, false, kHole);
         frozen();
-        std::stable_sort(figures_.begin(), figures_.end(), [](const Figure& a, const Figure& b) {
-            return a.circumstances > b.circumstances;  // healthy, never answers, hanging, frozen
-        });
-        return figures_;
+        return in_order();
     }
 
   private:
+    /// Figures of the same circumstances side by side, whatever was measured first.
+    std::vector<Figure> in_order() const {
+        std::vector<Figure> ordered;
+        for (const char* circumstances : {kHealthyGateway, kSilentGateway, kHangingLookups, kFrozenGateway}) {
+            std::copy_if(figures_.begin(), figures_.end(), std::back_inserter(ordered),
+                         [&](const Figure& figure) { return figure.circumstances == circumstances; });
+        }
+        return ordered;
+    }
+
     void add(const std::string& circumstances, const std::string& name, std::optional<double> value,
              const std::string& unit, std::optional<double> bound, const std::string& note = {}) {
         figures_.push_back({name, circumstances, value, unit, bound, note});
@@ -109,9 +122,9 @@ class CallsBench {
         bool measured = times.failure.empty();
         std::optional<double> bound_open, bound_close;
         if (measured) bound_open = kOpenMs, bound_close = kCloseMs;
-        add("name lookups hang", "open", measured ? std::optional(times.open_ms) : std::nullopt, "ms", bound_open,
+        add(kHangingLookups, "open", measured ? std::optional(times.open_ms) : std::nullopt, "ms", bound_open,
             times.failure);
-        add("name lookups hang", "close", measured ? std::optional(times.close_ms) : std::nullopt, "ms", bound_close,
+        add(kHangingLookups, "close", measured ? std::optional(times.close_ms) : std::nullopt, "ms", bound_close,
             times.failure);
     }
 
@@ -171,7 +184,7 @@ class CallsBench {
         }
         auto status = sized<paydrv_status>();
         driver_.poll(session, 0, 0, 1'000, &status);
-        add("gateway frozen", "close, payments on the wire", bench::close_session(driver_, session), "ms", kCloseMs,
+        add(kFrozenGateway, "close, payments on the wire", bench::close_session(driver_, session), "ms", kCloseMs,
             std::to_string(kOnTheWire) + " payments");
         sandbox_.thaw();
     }

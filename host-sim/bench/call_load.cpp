@@ -123,8 +123,10 @@ CallCosts poll_each(const DriverLibrary& driver, std::int32_t session, const std
             std::int64_t allocations = allocations_of_this_thread();
             std::int64_t wall = wall_ns();  // the CPU clock is a system call and would cost more than what it measures
             std::int32_t result = driver.poll(session, op, 0, 0, &status);
-            costs.wall_ns.push_back(wall_ns() - wall);
-            costs.allocations.push_back(allocations_of_this_thread() - allocations);
+            wall = wall_ns() - wall;
+            allocations = allocations_of_this_thread() - allocations;
+            costs.wall_ns.push_back(wall);
+            costs.allocations.push_back(allocations);
             if (result < 0) ++costs.refused;
         }
     }
