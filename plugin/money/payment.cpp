@@ -58,11 +58,6 @@ void stop_before_sending(Payment& p, Actions& a) {
     conclude_cancelled(p, a);
 }
 
-void conclude_not_sent(Payment& p, Actions& a) {
-    if (p.told_to_stop) return stop_before_sending(p, a);
-    conclude(p, State::declined, Reason::not_sent, NextAction::other_method, a);
-}
-
 // R1, R12: nothing is undone and nothing is claimed; people decide.
 void find_mismatch(Payment& p, const Answer& answer, Actions& a) {
     if (!answer.code.empty()) p.record.provider_code = answer.code;
@@ -78,6 +73,13 @@ void note_seen(Payment& p, const Answer& answer, Actions& a) {
     note_facts(p.record, answer);
     p.record.seen = true;
     if (news && a.journal.empty()) a.journal = "seen";
+}
+
+// R12: what a later inquiry may be compared with, also after a restart.
+void note_own_payment(Payment& p, const Answer& answer, Actions& a) {
+    if (answer.payment_id.empty() || answer.payment_id == p.record.own_payment_id) return;
+    p.record.own_payment_id = answer.payment_id;
+    if (a.journal.empty()) a.journal = "own payment";
 }
 
 // R12: created not before our first sending; without a time, only if an answer to our own pay named this paymentId.
@@ -104,6 +106,17 @@ void want_cancel(Payment& p, CancelBy by, const Context& c, Actions& a) {
     a.journal = "cancel wanted";
 }
 
+// An earlier sending, refused for traffic, was inquired, and the inquiry has shown that the payment exists after all:
+// the one that was not sent concludes nothing then.
+void conclude_not_sent(Payment& p, const Context& c, Actions& a) {
+    if (p.record.seen) {
+        if (p.told_to_stop) return want_cancel(p, CancelBy::host, c, a);
+        return begin_inquiring(p, c.now.monotonic_ms, c);
+    }
+    if (p.told_to_stop) return stop_before_sending(p, a);
+    conclude(p, State::declined, Reason::not_sent, NextAction::other_method, a);
+}
+
 std::int64_t cancel_pause(const Payment& p, const Context& c) {
     const auto& first = c.schedule.cancel_again_ms;
     if (p.rounds < static_cast<std::int32_t>(first.size())) return first[static_cast<std::size_t>(p.rounds)];
@@ -112,11 +125,14 @@ std::int64_t cancel_pause(const Payment& p, const Context& c) {
 }
 
 void send_cancel(Payment& p, Actions& a) {
+    if (p.record.phase == Phase::cancel_wanted) p.rounds = 0;
     if (p.record.phase != Phase::cancel_sent && a.journal.empty()) a.journal = "cancel sent";
     p.record.phase = Phase::cancel_sent;
     p.next_inquiry_ms = 0;
+    p.next_cancel_ms = 0;
     if (p.cancel_out) return;
     p.cancel_out = true;
+    p.cancel_of_seen = p.record.seen;
     a.send_cancel = true;
 }
 
@@ -169,6 +185,16 @@ void begin_back_off(Payment& p, const Context& c) {
     p.send_pay_at_ms = c.now.monotonic_ms + pauses[index];
 }
 
+// When the driver asks its own cancel; 0: not set.
+std::int64_t asks_cancel_at(const Payment& p) {
+    return p.record.timeout_s != 0 ? p.started_ms + p.record.timeout_s * 1000LL : p.schedule_end_ms;
+}
+
+bool time_is_over(const Payment& p, const Context& c) {
+    const std::int64_t at_ms = asks_cancel_at(p);
+    return at_ms != 0 && c.now.monotonic_ms >= at_ms;
+}
+
 // ---- Steps: one per cell of the table ------------------------------------------------------------------------------
 
 void stay(Payment&, const Event&, const Context&, Actions&) {}
@@ -199,7 +225,7 @@ void queued_timer(Payment& p, const Event&, const Context& c, Actions& a) {
 void committing_done(Payment& p, const Event&, const Context& c, Actions& a) {
     if (p.told_to_stop) return stop_before_sending(p, a);
     p.first_byte_by_ms = p.started_ms + c.schedule.first_byte_ms;
-    if (c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, a);
+    if (c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, c, a);
     p.record.phase = Phase::handed_out;
     p.pay_out = true;
     a.send_pay = true;
@@ -218,20 +244,16 @@ void committing_cancel(Payment& p, const Event&, const Context&, Actions&) {
 void handed_first_byte(Payment& p, const Event&, const Context& c, Actions& a) {
     p.record.phase = Phase::sent;
     p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.inquire_after_sent_ms;
-    p.schedule_end_ms = p.next_inquiry_ms + c.schedule.inquiry_count * c.schedule.inquiry_interval_ms;
     if (p.told_to_stop) want_cancel(p, CancelBy::host, c, a);
 }
 
-void handed_recalled(Payment& p, const Event&, const Context&, Actions& a) {
+void handed_recalled(Payment& p, const Event&, const Context& c, Actions& a) {
     p.pay_out = false;
-    conclude_not_sent(p, a);
+    conclude_not_sent(p, c, a);
 }
 
 void sent_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
     p.pay_out = false;
-    if (e.answer.verified && !e.answer.payment_id.empty() && e.answer.verdict != Verdict::mismatch) {
-        p.record.own_payment_id = e.answer.payment_id;
-    }
     switch (e.answer.verdict) {
         case Verdict::paid: return conclude_paid(p, e.answer, a);
         case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
@@ -242,33 +264,63 @@ void sent_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
             return note_reference_used(p, e.answer, c, a);
         case Verdict::open:
             note_seen(p, e.answer, a);
+            note_own_payment(p, e.answer, a);
             p.waiting_customer = true;
             break;
-        default: break;
+        default:
+            if (e.answer.verified) note_own_payment(p, e.answer, a);
+            break;
     }
     begin_inquiring(p, c.now.monotonic_ms + c.schedule.inquire_after_unknown_ms, c);
+}
+
+// While being undone, a pay answer only tells that the payment exists, or that it never will.
+void undoing_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    p.pay_out = false;
+    switch (e.answer.verdict) {
+        case Verdict::paid:
+        case Verdict::open:
+            note_seen(p, e.answer, a);
+            note_own_payment(p, e.answer, a);
+            if (p.record.phase == Phase::awaiting_expiry) send_cancel(p, a);
+            return;
+        case Verdict::nothing_taken:
+            if (p.record.phase == Phase::cancel_wanted) conclude_declined(p, e.answer, a);
+            return;
+        // R11: what stands under this id is not ours, so no (further) cancel goes out for it.
+        case Verdict::reference_used:
+            p.record.phase = Phase::cancel_wanted;
+            p.next_cancel_ms = 0;
+            return note_reference_used(p, e.answer, c, a);
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
+        default: return;
+    }
 }
 
 void handed_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
     if (e.answer.verdict != Verdict::not_sent) {
         handed_first_byte(p, e, c, a);  // the answer has overtaken the news of the first byte
-        if (p.record.phase == Phase::sent) return sent_answer(p, e, c, a);
-        return;
+        return p.record.phase == Phase::sent ? sent_answer(p, e, c, a) : undoing_pay_answer(p, e, c, a);
     }
     p.pay_out = false;
-    if (p.told_to_stop || c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, a);
+    if (p.told_to_stop || c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, c, a);
     p.send_pay_at_ms = c.now.monotonic_ms + c.schedule.send_again_ms;
 }
 
-void handed_cancel(Payment& p, const Event&, const Context&, Actions& a) {
+// Only of a repeat after too much traffic: what an inquiry about the sending before has shown (conclude_not_sent).
+void handed_inquiry_answer(Payment& p, const Event& e, const Context&, Actions& a) {
+    if (e.answer.verdict == Verdict::paid || e.answer.verdict == Verdict::open) note_seen(p, e.answer, a);
+}
+
+void handed_cancel(Payment& p, const Event&, const Context& c, Actions& a) {
     p.told_to_stop = true;
-    if (!p.pay_out) return stop_before_sending(p, a);
+    if (!p.pay_out) return conclude_not_sent(p, c, a);
     a.recall_pay = true;
 }
 
 void handed_timer(Payment& p, const Event&, const Context& c, Actions& a) {
     if (c.now.monotonic_ms >= p.first_byte_by_ms) {
-        if (!p.pay_out) return conclude_not_sent(p, a);
+        if (!p.pay_out) return conclude_not_sent(p, c, a);
         a.recall_pay = true;
         return;
     }
@@ -281,7 +333,8 @@ void open_cancel(Payment& p, const Event&, const Context& c, Actions& a) {
     want_cancel(p, CancelBy::host, c, a);
 }
 
-void sent_timer(Payment& p, const Event&, const Context& c, Actions&) {
+void sent_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+    if (time_is_over(p, c)) return want_cancel(p, CancelBy::schedule, c, a);
     if (c.now.monotonic_ms >= p.next_inquiry_ms) begin_inquiring(p, c.now.monotonic_ms, c);
 }
 
@@ -309,9 +362,12 @@ void inquiring_answer(Payment& p, const Event& e, const Context& c, Actions& a) 
     }
 }
 
-bool time_is_over(const Payment& p, const Context& c) {
-    if (p.record.timeout_s != 0) return c.now.monotonic_ms >= p.started_ms + p.record.timeout_s * 1000LL;
-    return p.schedule_end_ms != 0 && c.now.monotonic_ms >= p.schedule_end_ms;
+// An inquiry about a sending that was refused for traffic may still be out. What exists is not paid again.
+void back_off_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    inquiring_answer(p, e, c, a);
+    if (e.answer.verdict == Verdict::open && p.record.phase == Phase::back_off) {
+        begin_inquiring(p, c.now.monotonic_ms + c.schedule.inquiry_interval_ms, c);
+    }
 }
 
 void inquiring_timer(Payment& p, const Event&, const Context& c, Actions& a) {
@@ -330,27 +386,6 @@ void back_off_timer(Payment& p, const Event&, const Context& c, Actions& a) {
     a.send_pay = true;
 }
 
-// While being undone, a pay answer only tells that the payment exists, or that it never will.
-void undoing_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
-    p.pay_out = false;
-    switch (e.answer.verdict) {
-        case Verdict::paid:
-        case Verdict::open:
-            p.record.own_payment_id = e.answer.payment_id;
-            note_seen(p, e.answer, a);
-            if (p.record.phase == Phase::awaiting_expiry) send_cancel(p, a);
-            return;
-        case Verdict::nothing_taken:
-            if (p.record.phase == Phase::cancel_wanted) conclude_declined(p, e.answer, a);
-            return;
-        case Verdict::reference_used:
-            if (p.record.phase == Phase::cancel_wanted) note_reference_used(p, e.answer, c, a);
-            return;
-        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
-        default: return;
-    }
-}
-
 void undoing_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
     if (p.record.reference_used) return conclude_reference_used(p, e.answer, a);
     switch (e.answer.verdict) {
@@ -358,6 +393,12 @@ void undoing_inquiry_answer(Payment& p, const Event& e, const Context& c, Action
         case Verdict::open:
             if (!is_ours(p, e.answer, c)) return find_mismatch(p, e.answer, a);
             note_seen(p, e.answer, a);
+            if (e.answer.verdict == Verdict::open) p.refusals = 0;  // R5: SUCCESS between the rounds
+            return send_cancel(p, a);
+        // R5: after a refusal the same cancel again; while one is out or due, it goes its own way.
+        case Verdict::no_such_payment:
+            if (p.cancel_out || p.next_cancel_ms != 0) return;
+            p.refusals = 0;
             return send_cancel(p, a);
         case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
         case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
@@ -402,9 +443,10 @@ void cancel_refused(Payment& p, const Answer& answer, const Context& c, Actions&
 void cancel_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
     p.cancel_out = false;
     switch (e.answer.verdict) {
+        // R4: seen only after this cancel had left, the payment may have come after it.
         case Verdict::cancelled:
-            if (p.record.seen) return conclude_cancelled(p, a);
-            return await_expiry(p, c, a);
+            if (p.cancel_of_seen) return conclude_cancelled(p, a);
+            return p.record.seen ? send_cancel(p, a) : await_expiry(p, c, a);
         case Verdict::no_such_payment: return await_expiry(p, c, a);
         case Verdict::out_of_window: p.record.provider_code = e.answer.code; return refund_instead(p, c, a);
         case Verdict::refused: return cancel_refused(p, e.answer, c, a);
@@ -442,7 +484,7 @@ constexpr std::array<std::array<Step, event_kinds>, phases> table = {{
      stay, stay, stay, committing_cancel, stay},
     /* handed_out */
     {stay, stay, stay, stay, handed_first_byte, handed_recalled,  //
-     handed_answer, stay, stay, handed_cancel, handed_timer},
+     handed_answer, handed_inquiry_answer, stay, handed_cancel, handed_timer},
     /* sent */
     {stay, stay, stay, stay, stay, stay,  //
      sent_answer, inquiring_answer, stay, open_cancel, sent_timer},
@@ -451,7 +493,7 @@ constexpr std::array<std::array<Step, event_kinds>, phases> table = {{
      inquiring_pay_answer, inquiring_answer, stay, open_cancel, inquiring_timer},
     /* back_off */
     {stay, stay, stay, stay, stay, stay,  //
-     pay_answer_elsewhere, inquiring_answer, stay, open_cancel, back_off_timer},
+     pay_answer_elsewhere, back_off_inquiry_answer, stay, open_cancel, back_off_timer},
     /* cancel_wanted */
     {stay, stay, stay, stay, stay, stay,  //
      undoing_pay_answer, wanted_inquiry_answer, cancel_answer_elsewhere, stay, stay},
@@ -478,6 +520,13 @@ std::int64_t inquiry_pause(const Payment& p, const Context& c) {
         case Phase::cancel_wanted: return cancel_pause(p, c);
         default: return c.schedule.awaiting_interval_ms;
     }
+}
+
+// R2: whoever decodes answers says "verified"; without it no verdict is worth anything.
+Event trusted(const Event& event) {
+    Event known = event;
+    if (!event.answer.verified && event.answer.verdict != Verdict::not_sent) known.answer.verdict = Verdict::unknown;
+    return known;
 }
 
 bool inquires(const Payment& p) {
@@ -542,7 +591,8 @@ Payment reopen(OperationRecord record, const Schedule& schedule, const Now& now)
     return p;
 }
 
-Decision decide(Payment payment, const Event& event, const Schedule& schedule, const Now& now) {
+Decision decide(Payment payment, const Event& given, const Schedule& schedule, const Now& now) {
+    const Event event = trusted(given);
     Decision decision{std::move(payment), {}};
     Payment& p = decision.payment;
     const Context context{schedule, now};
@@ -586,12 +636,16 @@ std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
             sooner(p.first_byte_by_ms);
             if (!p.pay_out) sooner(p.send_pay_at_ms);
             break;
-        case Phase::sent: sooner(p.next_inquiry_ms); break;
-        case Phase::back_off: sooner(p.send_pay_at_ms); break;
+        case Phase::sent:
+            sooner(p.next_inquiry_ms);
+            sooner(asks_cancel_at(p));
+            break;
+        case Phase::back_off:
+            sooner(p.send_pay_at_ms);
+            sooner(asks_cancel_at(p));
+            break;
         case Phase::inquiring:
-            if (!p.record.reference_used) {
-                sooner(p.record.timeout_s != 0 ? p.started_ms + p.record.timeout_s * 1000LL : p.schedule_end_ms);
-            }
+            if (!p.record.reference_used) sooner(asks_cancel_at(p));
             break;
         case Phase::cancel_sent:
             if (!p.cancel_out) sooner(p.next_cancel_ms);

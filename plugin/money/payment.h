@@ -27,6 +27,7 @@ struct Payment {
     std::int32_t rounds = 0;            // cancels sent, or inquiries before one, since it was wanted
     std::int32_t refusals = 0;          // R5: equal verified refusals of the cancel in a row
     std::string refusal_code;
+    bool cancel_of_seen = false;  // the payment had been seen when the last cancel was sent
     std::int32_t traffic_refusals = 0;
     bool pay_out = false;  // with the engine or a worker
     bool inquiry_out = false;

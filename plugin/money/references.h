@@ -66,7 +66,8 @@ class References {
     ClaimResult check(const Claim& claim, std::int64_t now_ms, AttemptIndex& other) const noexcept;
     /// Enters a claim that was checked as fresh. Never allocates.
     AttemptIndex enter(const Claim& claim, std::int32_t op, std::int64_t now_ms) noexcept;
-    /// Enters an attempt of the journal. age_ms: since its payment code was given.
+    /// Enters an attempt of the journal, or renews the one of that name. code_given_ms: when its payment code was
+    /// given, on the clock of now_ms.
     AttemptIndex load(const Attempt& attempt, std::uint64_t code_hash, std::int64_t code_given_ms);
     const Attempt* find(const NameHash& name, AttemptIndex& index) const noexcept;
 
