@@ -32,6 +32,8 @@ class Dispatch {
     /// A pay that holds a reservation goes at once, in front of what waits.
     void want_reserved_pay(std::int32_t op) { reserved_pays_.push_back(op); }
     void want(Call call, std::int32_t op) { waiting_[index(call)].push_back(op); }
+    /// In front of all other inquiries: thousands of reopened payments must not keep the gate closed.
+    void want_probe() { waiting_[index(Call::inquire)].push_front(0); }
 
     /// The next exchange to begin; it counts as under way until done().
     std::optional<Turn> next() {

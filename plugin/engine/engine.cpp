@@ -29,6 +29,15 @@ bool may_need_code(money::Phase phase) {
     }
 }
 
+bool still_wanted(Call call, money::Phase phase) {
+    switch (call) {
+        case Call::pay: return phase == money::Phase::handed_out;
+        case Call::cancel: return phase == money::Phase::cancel_sent;
+        case Call::inquire: return phase != money::Phase::concluded && phase != money::Phase::mismatch;
+    }
+    return false;
+}
+
 }  // namespace
 
 Engine::Engine(EngineSettings settings, EngineParts parts)
@@ -137,6 +146,7 @@ void Engine::run_timers() {
         timers_.pop();
         const auto found = operations_.find(timer.op);
         if (found == operations_.end()) continue;
+        if (found->second.timer_ms == timer.at_ms) found->second.timer_ms = 0;
         if (money::wake_at(found->second.payment, settings_.schedule, timer.at_ms - 1) > turn_ms_)
             continue;  // moved on
         apply(found->second, money::EventKind::timer);
@@ -216,14 +226,25 @@ void Engine::act() {
     }
 }
 
+// The payment hears that its cancel or inquiry was never sent. A recalled pay has been told already.
+void Engine::take_back(Call call, Operation& operation) {
+    money::Answer nothing;
+    nothing.verdict = money::Verdict::not_sent;
+    nothing.recalled = true;
+    if (call == Call::cancel) apply(operation, money::EventKind::cancel_answered, nothing);
+    if (call == Call::inquire) apply(operation, money::EventKind::inquiry_answered, nothing);
+}
+
 void Engine::send(const Dispatch::Turn& turn) {
     const auto found = operations_.find(turn.op);
     const bool probe = turn.op == 0;
     const bool pay = turn.call == Call::pay;
-    // What has moved on while it waited is not sent any more.
-    const bool stale = !probe && (found == operations_.end() ||
-                                  (pay && found->second.payment.record.phase != money::Phase::handed_out));
-    if (stale) return dispatch_.done(turn.call);
+    // What has moved on while it waited is not sent any more: above all no cancel after a mismatch (R1).
+    if (!probe && (found == operations_.end() || !still_wanted(turn.call, found->second.payment.record.phase))) {
+        dispatch_.done(turn.call);
+        if (found != operations_.end()) take_back(turn.call, found->second);
+        return;
+    }
 
     Request request;
     request.token = next_token_++;
@@ -253,7 +274,10 @@ void Engine::publish_touched() {
     for (const std::int32_t op : touched) {
         Operation& operation = operations_.at(op);
         const std::int64_t at_ms = money::wake_at(operation.payment, settings_.schedule, turn_ms_);
-        if (at_ms != std::numeric_limits<std::int64_t>::max()) timers_.push({at_ms, op});
+        if (at_ms != std::numeric_limits<std::int64_t>::max() && at_ms != operation.timer_ms) {
+            operation.timer_ms = at_ms;
+            timers_.push({at_ms, op});
+        }
         publish(operation);
         drop_if_over(op);
     }
@@ -272,14 +296,14 @@ void Engine::publish(Operation& operation) {
     view.state = shown.state;
     view.reason = shown.reason;
     view.next_action = shown.next_action;
-    if (disk_refuses_ && operation.commit_tried && !money::is_final(shown.state) &&
+    if (disk_refuses_ && !operation.event.empty() && !money::is_final(shown.state) &&
         view.reason == money::Reason::none) {
         view.reason = money::Reason::journal;
     }
     view.started_ms = operation.payment.started_ms;
     view.acknowledged = record.acknowledged && operation.event.empty() ? 1 : 0;
     if (!money::is_final(shown.state) && record.expiry_ms != 0 && gateway_clock_known_) {
-        view.expires_ms = record.expiry_ms - gateway_offset_ms_;
+        view.expires_ms = steady_expiry(operation.op, record.expiry_ms - gateway_offset_ms_);
     }
     if (money::is_final(shown.state)) {
         money::OperationRecord settled = record;
@@ -287,6 +311,15 @@ void Engine::publish(Operation& operation) {
         parts_.intake.settle(operation.attempt, settled);
     }
     parts_.snapshot.publish(view);
+}
+
+// Each verified answer moves the gateway's clock by its own delay; a host is not woken for that.
+std::int64_t Engine::steady_expiry(std::int32_t op, std::int64_t expires_ms) const {
+    constexpr std::int64_t jitter_ms = 2'000;
+    View before;
+    const bool steady = parts_.snapshot.read(op, before) && before.expires_ms != 0 &&
+                        std::abs(before.expires_ms - expires_ms) < jitter_ms;
+    return steady ? before.expires_ms : expires_ms;
 }
 
 bool Engine::drop_if_over(std::int32_t op) {

@@ -66,9 +66,8 @@ class Engine final : public AnswerSink {
         std::string details_json;
         std::shared_ptr<SendPermit> permit;  // of the pay under way
         std::uint64_t pay_token = 0;
-        std::uint64_t inquiry_token = 0;
-        std::uint64_t cancel_token = 0;
-        std::string event;  // the change that is not on disk yet; empty: all is
+        std::int64_t timer_ms = 0;  // of the newest timer that has not gone off yet; 0: none
+        std::string event;          // the change that is not on disk yet; empty: all is
         bool commit_tried = false;
         bool result_committed = false;
         bool holds_worker = false;  // reserved in the dispatch
@@ -104,7 +103,9 @@ class Engine final : public AnswerSink {
     void recall_pay(Operation& operation);
     void touch(Operation& operation);
     void send(const Dispatch::Turn& turn);
+    void take_back(Call call, Operation& operation);
     void publish(Operation& operation);
+    std::int64_t steady_expiry(std::int32_t op, std::int64_t expires_ms) const;
     bool drop_if_over(std::int32_t op);
 
     // engine_orders.cpp: what hosts ask for
@@ -112,8 +113,8 @@ class Engine final : public AnswerSink {
     void acknowledge(std::int32_t op);
     void load(const Order& order);
     void answer_queries();
-    void find(Query& query);
-    void list(Query& query);
+    bool find(Query& query);
+    bool list(Query& query);
     std::optional<money::OperationRecord> read_row(std::int64_t row);
     std::int32_t attach(const money::OperationRecord& record);
     Operation& adopt(std::int32_t op, money::AttemptIndex attempt, money::OperationRecord record);
@@ -131,6 +132,8 @@ class Engine final : public AnswerSink {
     void probe_gate();
     void probe_answered(const money::Answer& answer);
     void note_exchange(const money::Answer& answer);
+    void open_gate();
+    void tell_refusal();
 
     const EngineSettings settings_;
     EngineParts parts_;
@@ -156,7 +159,7 @@ class Engine final : public AnswerSink {
     std::int64_t retry_commit_ms_ = 0;
 
     bool gate_open_ = false;
-    bool gate_refuses_ = false;
+    std::optional<std::string> gate_problem_;  // the gateway refuses this configuration
     bool probe_out_ = false;
     std::int64_t next_probe_ms_ = 0;
     bool gateway_clock_known_ = false;

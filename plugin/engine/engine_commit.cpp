@@ -77,11 +77,7 @@ void Engine::retry_commit() {
 
 void Engine::set_disk_refuses(bool refuses) {
     if (std::exchange(disk_refuses_, refuses) == refuses) return;
-    if (refuses) {
-        parts_.intake.refuse(Refusal::journal, parts_.journal.problem());
-    } else {
-        parts_.intake.refuse(Refusal::none, {});
-    }
+    tell_refusal();
     for (const auto& [op, operation] : operations_) {
         touched_.insert(op);
     }

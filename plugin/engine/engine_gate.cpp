@@ -15,26 +15,36 @@ void Engine::probe_gate() {
     if (!queued_.empty()) next_probe_ms_ = std::min(next_probe_ms_, turn_ms_ + probe_waited_for_ms);
     if (turn_ms_ < next_probe_ms_) return;
     probe_out_ = true;
-    dispatch_.want(Call::inquire, 0);
+    dispatch_.want_probe();
 }
 
 void Engine::probe_answered(const money::Answer& answer) {
     probe_out_ = false;
-    if (answer.verified) {
-        gate_open_ = true;
-        if (gate_refuses_ && !disk_refuses_) parts_.intake.refuse(Refusal::none, {});
-        gate_refuses_ = false;
-        return;
-    }
+    if (answer.verified) return;  // note_exchange has opened the gate
     next_probe_ms_ = turn_ms_ + (queued_.empty() ? probe_idle_ms : probe_waited_for_ms);
     if (!answer.configuration_fault) return;
-    gate_refuses_ = true;
-    parts_.intake.refuse(Refusal::configuration, answer.problem);
+    gate_problem_ = answer.problem;
+    tell_refusal();
+}
+
+// Any verified answer opens the gate: a reopened payment's inquiry is as good as the probe.
+void Engine::open_gate() {
+    gate_open_ = true;
+    gate_problem_.reset();
+    tell_refusal();
+}
+
+// What a start is answered while it would come to nothing. The disk weighs more: without it nothing is found either.
+void Engine::tell_refusal() {
+    if (disk_refuses_) return parts_.intake.refuse(Refusal::journal, parts_.journal.problem());
+    if (gate_problem_) return parts_.intake.refuse(Refusal::configuration, *gate_problem_);
+    parts_.intake.refuse(Refusal::none, {});
 }
 
 void Engine::note_exchange(const money::Answer& answer) {
     if (answer.recalled) return;
     reachable_ = answer.verified;
+    if (answer.verified && !gate_open_) open_gate();
     if (!answer.verified || answer.response_time_ms == 0) return;
     gateway_offset_ms_ = answer.response_time_ms - turn_ms_;
     gateway_clock_known_ = true;

@@ -182,32 +182,37 @@ View Engine::view_of(std::int32_t op, const money::OperationRecord& record) cons
 void Engine::answer_queries() {
     for (const std::shared_ptr<Query>& query : std::exchange(drained_.queries, {})) {
         try {
+            bool told = true;
             switch (query->kind) {
-                case Query::Kind::find: find(*query); break;
-                case Query::Kind::list: list(*query); break;
+                case Query::Kind::find: told = find(*query); break;
+                case Query::Kind::list: told = list(*query); break;
                 case Query::Kind::in_doubt: query->yes = in_doubt_ > 0; break;
             }
-            query->finish(true);
+            query->finish(told);
         } catch (const std::exception&) {
             query->finish(false);  // the host hears that the journal could not be read, and may ask again
         }
     }
 }
 
-void Engine::find(Query& query) {
+// false: there is such an operation, but no id is free for it.
+bool Engine::find(Query& query) {
     const std::string& terminal = query.terminal.empty() ? settings_.terminal : query.terminal;
     const auto record =
         parts_.journal.by_name(query.operation, settings_.store, terminal, query.business_day, query.reference);
     // Not on disk yet: an attempt of this process that still waits for the gate or a worker.
     query.op =
         record ? attach(*record) : parts_.intake.find(query.operation, terminal, query.business_day, query.reference);
+    return !record || query.op != 0;
 }
 
-void Engine::list(Query& query) {
+bool Engine::list(Query& query) {
     const auto rows = parts_.journal.list(query.list, query.business_day, static_cast<std::int64_t>(query.cursor), 1);
-    if (rows.empty()) return;
-    query.cursor = static_cast<std::uint64_t>(rows.front().row);
+    if (rows.empty()) return true;
     query.op = attach(rows.front());
+    if (query.op == 0) return false;
+    query.cursor = static_cast<std::uint64_t>(rows.front().row);
+    return true;
 }
 
 std::int32_t Engine::attach(const money::OperationRecord& record) {

@@ -61,10 +61,10 @@ void Snapshot::publish(const View& view) noexcept {
     Slot& slot = slot_of(view.op);
     View next = view;
     View before;
-    const bool known = read(view.op, before);
-    next.revision = known ? before.revision : 0;
-    next.changed = known ? before.changed : 0;
-    if (known && before.changed != 0 && std::memcmp(&next, &before, sizeof next) == 0) return;
+    if (!read(view.op, before)) return;  // evicted: its place belongs to another id
+    next.revision = before.revision;
+    next.changed = before.changed;
+    if (before.changed != 0 && std::memcmp(&next, &before, sizeof next) == 0) return;
 
     next.revision = next.revision == std::numeric_limits<std::uint32_t>::max() ? 1 : next.revision + 1;
     next.changed = changes_.load(std::memory_order_relaxed) + 1;

@@ -71,8 +71,8 @@ class Snapshot {
     bool claim(std::int32_t op) noexcept;
     /// The first view of a claimed id, by the thread that gave it; the engine's publish counts it as a change.
     void show_first(const View& view) noexcept;
-    /// Engine's thread. Makes a view readable. Sets revision and changed if it differs from the one before, and wakes
-    /// who waits.
+    /// Engine's thread. Shows the newest view of an id that has had its first one and still has its place. Sets
+    /// revision and changed if it differs from the one before, and wakes who waits.
     void publish(const View& view) noexcept;
     /// false: no such operation here (never, or no longer).
     bool read(std::int32_t op, View& view) const noexcept;
@@ -95,6 +95,7 @@ class Snapshot {
 
     /// Ends every wait, now and later.
     void stop() noexcept;
+    bool stopped() const noexcept { return stopped_.load(); }
 
   private:
     static constexpr std::size_t view_words = sizeof(View) / sizeof(std::uint64_t);
