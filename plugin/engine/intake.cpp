@@ -93,7 +93,7 @@ bool Intake::push_locked(const Order& order) noexcept {
 bool Intake::push(const Order& order) {
     {
         const std::lock_guard lock(lock_);
-        if (!push_locked(order)) return false;
+        if (closed_ || !push_locked(order)) return false;
     }
     executor_.wake();
     return true;

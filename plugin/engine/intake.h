@@ -122,11 +122,12 @@ class Intake {
     // ---- Host threads ----
     /// Instant. details_json: may be empty; at most 16383 bytes.
     StartAnswer start(const StartOrder& order, std::string_view details_json);
+    /// Instant. false: no room, or the session closes.
     bool cancel(std::int32_t op) { return push({Order::Kind::cancel, op, 0, 0, 0}); }
     bool acknowledge(std::int32_t op) { return push({Order::Kind::acknowledge, op, 0, 0, 0}); }
     /// false: not answered within wait_ms, or the session closes.
     bool ask(const std::shared_ptr<Query>& query, std::uint32_t wait_ms);
-    /// From now on starts are refused as closed; false: they were already.
+    /// From now on starts are refused as closed, other orders are not taken; false: so it was already.
     bool close() noexcept;
     void reopen() noexcept;
     /// The engine is gone: starts are refused as closed, questions are answered as failed.

@@ -131,20 +131,28 @@ void Session::serve() {
 CloseResult Session::close(bool force) {
     const std::int64_t began_ms = clock_.monotonic_ms();
     intake_->close();
-    if (!force) {
-        const auto question = std::make_shared<engine::Query>();
-        question->kind = engine::Query::Kind::in_doubt;
-        const bool told = intake_->ask(question, static_cast<std::uint32_t>(in_doubt_bound_ms));
-        if (!told || question->yes) {
-            intake_->reopen();
-            return CloseResult::in_doubt;
-        }
+    // Asked also if forced: the engine answers after it has taken in every order that a host was told of as accepted.
+    const auto question = std::make_shared<engine::Query>();
+    question->kind = engine::Query::Kind::in_doubt;
+    const bool told = intake_->ask(question, static_cast<std::uint32_t>(in_doubt_bound_ms));
+    if (!force && (!told || question->yes)) {
+        intake_->reopen();
+        return CloseResult::in_doubt;
     }
+    ask_to_stop();
+    return ended_by(began_ms + close_bound_ms) ? CloseResult::closed : CloseResult::stalled;
+}
+
+void Session::ask_to_stop() noexcept {
+    intake_->close();
     snapshot_.stop();
     executor_.stop();
-    if (thread_.join_until(began_ms + close_bound_ms)) return CloseResult::closed;
+}
+
+bool Session::ended_by(std::int64_t monotonic_ms) noexcept {
+    if (thread_.join_until(monotonic_ms)) return true;
     thread_.leave();
-    return CloseResult::stalled;
+    return false;
 }
 
 std::optional<int> Session::currency_digits(std::string_view currency) const noexcept {

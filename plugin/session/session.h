@@ -41,8 +41,15 @@ class Session : public std::enable_shared_from_this<Session> {
     /// Blocks at most 2 s. in_doubt: nothing is closed, because not forced and an operation is perhaps sent.
     CloseResult close(bool force);
 
+    /// Ends every wait and tells all threads to end. Any thread; instant.
+    void ask_to_stop() noexcept;
+    /// After ask_to_stop(), by one thread: waits until the monotonic time. false: the driver's thread hangs in the
+    /// operating system; it is left behind, and this object lives as long as it does.
+    bool ended_by(std::int64_t monotonic_ms) noexcept;
+
     engine::Intake& intake() noexcept { return *intake_; }
     engine::Snapshot& snapshot() noexcept { return snapshot_; }
+    const engine::Snapshot& snapshot() const noexcept { return snapshot_; }
     const engine::Clock& clock() const noexcept { return clock_; }
     const texts::Texts& texts() const noexcept { return *texts_; }
     const std::string& store() const noexcept { return store_; }

@@ -1,0 +1,147 @@
+// The functions of abi/paydrv.h. Each one checks its pointers, enters the session and hands on; all behind the fence.
+#include "boundary/arguments.h"
+#include "boundary/contract.h"
+#include "boundary/driver_text.h"
+#include "boundary/fence.h"
+#include "boundary/opening.h"
+#include "boundary/operations.h"
+#include "boundary/sessions.h"
+
+namespace paydrv::boundary {
+namespace {
+
+bool given(const void* pointer, const char* name, Problem& problem) noexcept {
+    if (pointer != nullptr) return true;
+    return problem.refuse(PAYDRV_E_ARGUMENT, name, "%s is NULL.", name);
+}
+
+// Enters a session; what it cannot enter it explains.
+bool enter(std::int32_t session, Sessions::Pin& pin, Problem& problem) noexcept {
+    const std::int32_t result = sessions().pin(session, pin);
+    switch (result) {
+        case PAYDRV_OK: return true;
+        case PAYDRV_E_CLOSED:
+            return problem.refuse(result, "session", "Session %d is closed, or being closed.", session);
+        case PAYDRV_E_NOT_FOUND:
+            return problem.refuse(result, "session", "Session %d was never opened in this process.", session);
+        default:
+            return problem.refuse(result, "session",
+                                  "The driver's thread has ended by a fault of the driver. Close with "
+                                  "force and open again; every payment then goes on.");
+    }
+}
+
+template <class Call>
+std::int32_t in_session(std::int32_t session, paydrv_problem* why, Call&& call) noexcept {
+    return fenced(why, [&](Problem& problem) {
+        Sessions::Pin pin;
+        return enter(session, pin, problem) ? call(pin, problem) : problem.result();
+    });
+}
+
+}  // namespace
+}  // namespace paydrv::boundary
+
+using namespace paydrv::boundary;
+
+uint32_t PAYDRV_CALL paydrv_abi_version(void) {
+    return PAYDRV_ABI_VERSION;
+}
+
+int32_t PAYDRV_CALL paydrv_driver_text(int32_t id, char* buf, uint32_t cap, uint32_t* needed) {
+    return fenced([&](Problem&) {
+        put(needed, std::uint32_t{0});
+        if (buf == nullptr && cap > 0) return PAYDRV_E_ARGUMENT;
+        const std::string_view text = driver_text(id);
+        return text.empty() ? PAYDRV_E_UNSUPPORTED : give_text(text, buf, cap, needed);
+    });
+}
+
+int32_t PAYDRV_CALL paydrv_open(const char* config, const paydrv_open_options* options, int32_t* session,
+                                paydrv_problem* why) {
+    return fenced(why, [&](Problem& problem) { return open_session(config, options, session, problem); });
+}
+
+int32_t PAYDRV_CALL paydrv_close(int32_t session, uint32_t force) {
+    return fenced([&](Problem&) { return sessions().close(session, force != 0); });
+}
+
+int32_t PAYDRV_CALL paydrv_start(int32_t session, const paydrv_payment* payment, const char* details_json, int32_t* op,
+                                 paydrv_problem* why) {
+    put(op, std::int32_t{0});
+    return in_session(session, why, [&](const Sessions::Pin& pin, Problem& problem) {
+        if (!given(op, "op", problem)) return problem.result();
+        return start(pin, payment, details_json, op, problem);
+    });
+}
+
+int32_t PAYDRV_CALL paydrv_refund(int32_t session, const paydrv_refund_request* refund, int32_t* op,
+                                  paydrv_problem* why) {
+    put(op, std::int32_t{0});
+    return in_session(session, why, [&](const Sessions::Pin&, Problem& problem) {
+        if (given(refund, "refund", problem) && given(op, "op", problem)) {
+            problem.refuse(PAYDRV_E_UNSUPPORTED, "",
+                           "This driver cannot refund yet: its capabilities say so. Refund in "
+                           "Alipay's merchant dashboard, by the payment id of the status.");
+        }
+        return problem.result();
+    });
+}
+
+int32_t PAYDRV_CALL paydrv_cancel(int32_t session, int32_t op) {
+    return in_session(session, nullptr, [&](const Sessions::Pin& pin, Problem&) { return cancel(pin, op); });
+}
+
+int32_t PAYDRV_CALL paydrv_poll(int32_t session, int32_t op, uint32_t seen, uint32_t wait_ms, paydrv_status* status) {
+    return in_session(session, nullptr,
+                      [&](const Sessions::Pin& pin, Problem&) { return poll(pin, op, seen, wait_ms, status); });
+}
+
+int32_t PAYDRV_CALL paydrv_text(int32_t session, int32_t op, uint32_t revision, int32_t id, char* buf, uint32_t cap,
+                                uint32_t* needed) {
+    put(needed, std::uint32_t{0});
+    return in_session(session, nullptr, [&](const Sessions::Pin& pin, Problem&) {
+        return text(pin, op, revision, id, buf, cap, needed);
+    });
+}
+
+int32_t PAYDRV_CALL paydrv_data(int32_t session, int32_t op, int32_t /*id*/, void* buf, uint32_t cap,
+                                uint32_t* needed) {
+    put(needed, std::uint32_t{0});
+    return in_session(session, nullptr, [&](const Sessions::Pin& pin, Problem&) {
+        if (buf == nullptr && cap > 0) return PAYDRV_E_ARGUMENT;
+        paydrv::engine::View view;
+        return pin.session().snapshot().read(op, view) ? PAYDRV_E_UNSUPPORTED : PAYDRV_E_NOT_FOUND;
+    });
+}
+
+int32_t PAYDRV_CALL paydrv_find(int32_t session, const paydrv_key* key, int32_t* op) {
+    put(op, std::int32_t{0});
+    return in_session(session, nullptr, [&](const Sessions::Pin& pin, Problem&) {
+        return op == nullptr ? PAYDRV_E_ARGUMENT : find(pin, key, op);
+    });
+}
+
+int32_t PAYDRV_CALL paydrv_next(int32_t session, uint32_t filter, uint64_t* cursor, uint32_t wait_ms, int32_t* op) {
+    put(op, std::int32_t{0});
+    return in_session(session, nullptr, [&](const Sessions::Pin& pin, Problem&) {
+        return cursor == nullptr || op == nullptr ? PAYDRV_E_ARGUMENT : next(pin, filter, cursor, wait_ms, op);
+    });
+}
+
+int32_t PAYDRV_CALL paydrv_acknowledge(int32_t session, int32_t op, const char* order_reference) {
+    return in_session(session, nullptr,
+                      [&](const Sessions::Pin& pin, Problem&) { return acknowledge(pin, op, order_reference); });
+}
+
+int32_t PAYDRV_CALL paydrv_request(int32_t session, const char* name, const char* /*json*/, int32_t* op,
+                                   paydrv_problem* why) {
+    put(op, std::int32_t{0});
+    return in_session(session, why, [&](const Sessions::Pin&, Problem& problem) {
+        if (given(name, "name", problem) && given(op, "op", problem)) {
+            problem.refuse(PAYDRV_E_UNSUPPORTED, "name",
+                           "This driver knows no requests yet: its capabilities list them.");
+        }
+        return problem.result();
+    });
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <new>
+
+#include "boundary/contract.h"
+#include "boundary/problem.h"
+#include "boundary/process.h"
+
+namespace paydrv::boundary {
+
+/// The one fence between hosts and the driver: no exception passes it, a forked child does not get beyond it, and `why`
+/// is filled whatever happens. `body` takes a Problem& and returns a result.
+template <class Body>
+std::int32_t fenced(paydrv_problem* why, Body&& body) noexcept {
+    if (!Problem::can_fill(why)) return PAYDRV_E_ARGUMENT;
+    Problem problem;
+    std::int32_t result = PAYDRV_E_INTERNAL;
+    if (in_forked_child()) {
+        result = PAYDRV_E_FORKED;
+        problem.refuse(result, "",
+                       "This process is a fork of the one that opened the driver; only that one may use it. "
+                       "Open the driver after the fork, or start a new process.");
+    } else {
+        try {
+            result = body(problem);
+        } catch (const std::bad_alloc&) {
+            problem.refuse(result, "", "The process has no memory left for this call. Nothing has changed.");
+        } catch (const std::exception& error) {
+            problem.refuse(result, "", "The driver is at fault: %s. Please report this sentence.", error.what());
+        } catch (...) {
+            problem.refuse(result, "", "The driver is at fault and does not know why. Please report this call.");
+        }
+    }
+    problem.fill(why, result);
+    return result;
+}
+
+template <class Body>
+std::int32_t fenced(Body&& body) noexcept {
+    return fenced(nullptr, static_cast<Body&&>(body));
+}
+
+}  // namespace paydrv::boundary
