@@ -1,20 +1,37 @@
 #include "journal/integrity.h"
 
+#include <Poco/Data/Statement.h>
+
 #include <algorithm>
+#include <vector>
+
+#include "journal/record_text.h"
 
 namespace paydrv::journal {
 namespace {
+
+using namespace Poco::Data::Keywords;
 
 constexpr std::int64_t newest_events = 256;
 constexpr std::size_t page_of_events = 1000;
 constexpr std::int64_t quick_check_bytes = 4 * 1024 * 1024;
 
-// An operation whose event is missing, or is another's, or says something else, or whose columns differ from its
-// record. Parts of the statements below; %SET% is the set of operations looked at.
+// The first operation of the set whose event is missing, or is another's, or says something else.
 std::string differing(std::string_view set) {
     return "SELECT coalesce(min(o.event_seq), 0) FROM (" + std::string(set) +
            ") o LEFT JOIN events e ON e.seq = o.event_seq"
            " WHERE e.seq IS NULL OR e.row <> o.row OR e.record <> o.record";
+}
+
+ChainFault row_differs(std::int64_t seq) {
+    return {seq, ChainFault::What::row_differs,
+            "The operation that event " + std::to_string(seq) + " speaks of does not stand as the event says."};
+}
+
+std::string columns_of(const money::OperationRecord& record) {
+    return std::to_string(static_cast<std::uint32_t>(record.kind)) + (money::is_final(record.state) ? " 1" : " 0") +
+           (record.acknowledged ? " 1 " : " 0 ") + std::to_string(record.business_day) + ' ' + record.store + ' ' +
+           record.terminal + ' ' + record.reference;
 }
 
 std::optional<ChainFault> check_rows(Database& database, std::string_view set) {
@@ -22,9 +39,7 @@ std::optional<ChainFault> check_rows(Database& database, std::string_view set) {
     if (seq == 0) {
         return std::nullopt;
     }
-    return ChainFault{
-        seq, ChainFault::What::row_differs,
-        "The operation that event " + std::to_string(seq) + " speaks of does not stand as the event says."};
+    return row_differs(seq);
 }
 
 /// The newest event of the journal must be the newest word on its operation: else rows are behind the events.
@@ -36,6 +51,34 @@ std::optional<ChainFault> check_last_event(Database& database, std::int64_t seq)
     }
     return ChainFault{seq, ChainFault::What::row_differs,
                       "Event " + std::to_string(seq) + " is the newest, and its operation does not know it."};
+}
+
+/// The columns, which the queries go by, must say what the record says.
+std::optional<ChainFault> check_columns(Database& database) {
+    std::int64_t after = 0;
+    std::vector<std::int64_t> rows;
+    std::vector<std::int64_t> seqs;
+    std::vector<std::string> columns;
+    std::vector<std::string> records;
+    Poco::Data::Statement page(database.session());
+    page << "SELECT row, event_seq, kind||' '||final||' '||acknowledged||' '||business_day||' '||store||' '||terminal||"
+            "' '||reference, record FROM operations WHERE row>? ORDER BY row LIMIT 1000",
+        use(after), into(rows), into(seqs), into(columns), into(records);
+    do {
+        rows.clear();
+        seqs.clear();
+        columns.clear();
+        records.clear();
+        page.execute();
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto record = from_text(records[i]);
+            if (!record || record->row != rows[i] || columns[i] != columns_of(*record)) {
+                return row_differs(seqs[i]);
+            }
+            after = rows[i];
+        }
+    } while (!rows.empty());
+    return std::nullopt;
 }
 
 /// Walks from the event after `walk` to the end.
@@ -104,7 +147,10 @@ std::optional<ChainFault> check_all(Database& database, Tables& tables, const st
                           "Event " + std::to_string(unnoticed) +
                               " is the newest of its operation, which is missing or does not know it."};
     }
-    return check_rows(database, "SELECT * FROM operations");
+    if (auto fault = check_rows(database, "SELECT * FROM operations")) {
+        return fault;
+    }
+    return check_columns(database);
 }
 
 bool contains(Tables& tables, const std::string& journal_id, const Head& head) {

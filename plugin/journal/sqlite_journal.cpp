@@ -113,11 +113,8 @@ SqliteJournal::~SqliteJournal() = default;
 
 void SqliteJournal::connect(Opening opening) {
     try {
-        connection_.reset();
-        if (opening == Opening::again && identity(file_).inode == 0) {
-            throw OpenError(OpenError::Why::unreadable, "The journal " + file_.string() +
-                                                            " is gone; put the file back. Closing and opening the "
-                                                            "session begins a new one, which knows no payment.");
+        if (opening == Opening::again) {
+            leave();
         }
         auto made = std::make_unique<Connection>(file_);
         auto& [database, tables] = *made;
@@ -125,18 +122,15 @@ void SqliteJournal::connect(Opening opening) {
             prepare_schema(database, file_);
             hold_->journal_id = database.meta("journal_id").value_or("");
             hold_->code_key = from_hex(database.meta("code_key").value_or(""));
+        } else if (database.meta("journal_id") != hold_->journal_id) {
+            throw damaged("another journal was put in its place.");
         }
         Known found;
         if (auto fault = check_newest(database, tables, hold_->journal_id, found.head)) {
             throw damaged(fault->text);
         }
-        if (opening == Opening::again) {
-            // Also makes sure of what a failed sync may have left in memory only: every page is written and synced
-            // anew.
-            database.checkpoint();
-            if (!contains(tables, hold_->journal_id, hold_->known.head)) {
-                throw damaged("it is another journal or an older copy, and does not hold what was already durable.");
-            }
+        if (opening == Opening::again && !contains(tables, hold_->journal_id, hold_->known.head)) {
+            throw damaged("an older copy was put in its place, which lacks what was already durable.");
         }
         found.unacknowledged = static_cast<std::int64_t>(tables.unacknowledged());
         database.remember_files();
@@ -150,23 +144,42 @@ void SqliteJournal::connect(Opening opening) {
     }
 }
 
+/// Closes what a failed commit left, and makes sure that opening again cannot make an empty journal.
+void SqliteJournal::leave() {
+    if (connection_ && !connection_->database.still_in_place()) {
+        try {
+            // Else SQLite would replay our log over whatever lies there now.
+            connection_->database.checkpoint();
+        } catch (const std::exception&) {  // then the checks of connect are what is left
+        }
+    }
+    connection_.reset();
+    if (identity(file_).inode == 0) {
+        throw OpenError(OpenError::Why::unreadable, "The journal " + file_.string() +
+                                                        " is gone; put the file back. Closing and opening the session "
+                                                        "begins a new one, which knows no payment.");
+    }
+}
+
 OpenError SqliteJournal::damaged(const std::string& what) const {
     return {OpenError::Why::damaged,
             "The journal " + file_.string() + " is damaged: " + what + " Keep the file and call support."};
 }
 
-bool SqliteJournal::stand_ready() {
+/// After a failed commit: closes, opens again and verifies that nothing durable is missing. If not done, problem_ says
+/// why, and the next call tries again.
+SqliteJournal::Attempt SqliteJournal::stand_ready() {
     if (!suspect_) {
-        return true;
+        return Attempt::done;
     }
     try {
         connect(Opening::again);
     } catch (const OpenError& error) {
         problem_ = error.what();
-        return false;
+        return error.why() == OpenError::Why::no_space ? Attempt::no_space : Attempt::failed;
     }
     suspect_ = false;
-    return true;
+    return Attempt::done;
 }
 
 bool SqliteJournal::keep_reserve() {
@@ -188,58 +201,58 @@ bool SqliteJournal::commit(std::span<const engine::Change> changes) {
         }
     }
     const bool begins = holds_intent(changes);
-    if (!stand_ready() || (begins && !keep_reserve())) {
+    if (begins && !keep_reserve()) {
         return false;
     }
-    auto outcome = attempt([&](Known& known) {
+    const auto work = [&](Known& known) {
         for (const auto& change : changes) {
             write(change, known);
         }
-    });
+    };
+    auto outcome = attempt(work);
     if (outcome == Attempt::no_space && !begins) {
-        // Closing brings the log in and frees it; with the reserve that is room for this and the results to come.
+        // Opening again brings the log in and frees it; with the reserve that is room for this and the results to come.
         hold_->reserve.give_up();
-        if (!stand_ready()) {
-            return false;
-        }
-        outcome = attempt([&](Known& known) {
-            for (const auto& change : changes) {
-                write(change, known);
-            }
-        });
+        outcome = attempt(work);
     }
     return outcome == Attempt::done;
 }
 
 bool SqliteJournal::probe() {
-    if (!stand_ready() || !keep_reserve()) {
-        return false;
-    }
-    return attempt([&](Known&) { connection_->database.set_meta("probe", std::to_string(wall_ms_())); }) ==
-           Attempt::done;
+    return keep_reserve() && attempt([&](Known&) {
+                                 connection_->database.set_meta("probe", std::to_string(wall_ms_()));
+                             }) == Attempt::done;
 }
 
 /// One transaction around `work`, which tells what will be known once it is durable.
 template <typename Work>
 SqliteJournal::Attempt SqliteJournal::attempt(const Work& work) {
+    if (const auto ready = stand_ready(); ready != Attempt::done) {
+        return ready;
+    }
     auto& [database, tables] = *connection_;
     try {
+        if (unsynced_) {
+            // What a failed sync left may be in memory only: every page of the log is written and synced anew.
+            database.checkpoint();
+            unsynced_ = false;
+        }
         auto known = hold_->known;
         tables.begin();
         work(known);
         tables.commit();
-        if (!database.still_in_place()) {
-            suspect_ = true;
-            problem_ = "The journal " + file_.string() +
-                       " or its log was removed or replaced while the driver uses it; put it back.";
-            return Attempt::failed;
+        if (database.still_in_place()) {
+            hold_->known = std::move(known);
+            problem_.clear();
+            return Attempt::done;
         }
-        hold_->known = std::move(known);
-        problem_.clear();
-        return Attempt::done;
+        problem_ = "The journal " + file_.string() +
+                   " or its log was removed or replaced while the driver uses it; put it back.";
+        suspect_ = unsynced_ = true;
+        return Attempt::failed;
     } catch (const std::exception& error) {
         tables.rollback();
-        suspect_ = true;
+        suspect_ = unsynced_ = true;
         const auto failure = failure_of(error, file_);
         problem_ = sentence(failure, file_, error);
         return failure == Failure::no_space ? Attempt::no_space : Attempt::failed;
@@ -276,7 +289,7 @@ std::string SqliteJournal::problem() const {
 /// Runs `from` on a connection that can be trusted; every fault becomes a ReadError.
 template <typename From>
 auto SqliteJournal::read(const From& from) {
-    if (!stand_ready()) {
+    if (stand_ready() != Attempt::done) {
         throw ReadError(problem_);
     }
     try {

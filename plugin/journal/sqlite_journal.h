@@ -70,8 +70,9 @@ class SqliteJournal final : public engine::Journal {
     enum class Attempt : std::uint8_t { done, no_space, failed };
 
     void connect(Opening opening);
+    void leave();
     OpenError damaged(const std::string& what) const;
-    bool stand_ready();
+    Attempt stand_ready();
     bool keep_reserve();
     template <typename Work>
     Attempt attempt(const Work& work);
@@ -84,6 +85,7 @@ class SqliteJournal final : public engine::Journal {
     const std::unique_ptr<Hold> hold_;
     std::unique_ptr<Connection> connection_;  // after hold_: closed before the lock is let go
     bool suspect_ = false;                    // a commit failed: reopen and verify before anything else
+    bool unsynced_ = false;                   // a commit failed: what the log holds may not be on disk
     std::string problem_;
 };
 
