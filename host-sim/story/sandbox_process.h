@@ -21,6 +21,7 @@ class SandboxProcess {
 
     const std::string& gateway() const { return gateway_; }
     const std::string& config() const { return config_; }
+    const std::string& admin() const { return admin_; }
 
     void freeze();  ///< it accepts connections, as the kernel does for it, and answers nothing
     void thaw();

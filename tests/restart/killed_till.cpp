@@ -1,0 +1,222 @@
+#include "killed_till.h"
+
+#include <csignal>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+
+#include "driver_library.h"
+#include "till/business_day.h"
+
+namespace restart {
+namespace {
+
+constexpr std::int64_t answer_limit_ms = 20'000;
+
+paydrv_payment payment_of(std::istream& words) {
+    std::string reference;
+    std::string code;
+    auto payment = hostsim::sized<paydrv_payment>();
+    words >> reference >> code >> payment.amount_minor;
+    payment.mode = PAYDRV_MODE_USER_PRESENTED;
+    payment.business_day = hostsim::till::today();
+    hostsim::set_field(payment.currency, "EUR");
+    hostsim::set_field(payment.reference, reference);
+    hostsim::set_field(payment.order_reference, "order-" + reference);
+    hostsim::set_field(payment.payment_code, code);
+    hostsim::set_field(payment.description, "restart test");
+    return payment;
+}
+
+// The child: one session, one operation at a time.
+class Child {
+  public:
+    Child(const std::string& driver, const std::string& config) : driver_(hostsim::load_driver(driver)) {
+        auto options = hostsim::sized<paydrv_open_options>();
+        options.abi_version = PAYDRV_ABI_VERSION;
+        auto why = hostsim::sized<paydrv_problem>();
+        const std::int32_t result = driver_.open(config.c_str(), &options, &session_, &why);
+        if (result != PAYDRV_OK) throw std::runtime_error(hostsim::describe(driver_, result, why));
+    }
+
+    void obey(const std::string& line) {
+        std::istringstream words(line);
+        std::string command;
+        words >> command;
+        if (command == "gate") return say(wait_for_gate() ? "open" : "closed");
+        if (command == "start") return say(start(words));
+        if (command == "die") return die(words);
+        if (command == "cancel") return say(std::to_string(driver_.cancel(session_, op_)));
+        if (command == "find") return say(find(words));
+        if (command == "poll") return say(show(PAYDRV_OK, poll(0)));
+        if (command == "final") return say(show(PAYDRV_OK, poll_until_final(words)));
+        if (command == "acknowledge") return say(acknowledge());
+        if (command == "unacknowledged") return say(std::to_string(count_unacknowledged()));
+        say("what?");
+    }
+
+  private:
+    static void say(const std::string& text) { std::cout << text << std::endl; }
+    static std::string show(std::int32_t result, const paydrv_status& status) {
+        std::ostringstream text;
+        text << result << ' ' << status.state << ' ' << status.reason << ' ' << status.next_action << ' '
+             << status.acknowledged << ' ' << status.is_final;
+        return text.str();
+    }
+    paydrv_status poll(std::uint32_t wait_ms) {
+        auto status = hostsim::sized<paydrv_status>();
+        driver_.poll(session_, op_, seen_, wait_ms, &status);
+        seen_ = status.revision;
+        return status;
+    }
+    bool wait_for_gate() {
+        auto status = hostsim::sized<paydrv_status>();
+        std::uint32_t seen = 0;
+        for (int tries = 0; tries < 50; tries++) {
+            driver_.poll(session_, 0, seen, 200, &status);
+            if ((status.health & PAYDRV_HEALTH_GATE_OPEN) != 0) return true;
+            seen = status.revision;
+        }
+        return false;
+    }
+    std::string start(std::istream& words) {
+        const paydrv_payment payment = payment_of(words);
+        auto why = hostsim::sized<paydrv_problem>();
+        const std::int32_t result = driver_.start(session_, &payment, nullptr, &op_, &why);
+        seen_ = 0;
+        return show(result, poll(0));
+    }
+    void die(std::istream& words) {
+        int polls = 0;
+        words >> polls;
+        start(words);
+        for (int i = 0; i < polls; i++) {
+            poll(0);
+        }
+        raise(SIGKILL);
+    }
+    std::string find(std::istream& words) {
+        auto key = hostsim::sized<paydrv_key>();
+        std::string reference;
+        words >> reference;
+        key.kind = PAYDRV_KIND_PAYMENT;
+        key.business_day = hostsim::till::today();
+        hostsim::set_field(key.reference, reference);
+        const std::int32_t result = driver_.find(session_, &key, &op_);
+        seen_ = 0;
+        return show(result, result == PAYDRV_OK ? poll(0) : paydrv_status{});
+    }
+    paydrv_status poll_until_final(std::istream& words) {
+        std::int64_t limit_ms = 0;
+        words >> limit_ms;
+        const auto deadline = hostsim::in_ms(limit_ms);
+        paydrv_status status = poll(0);
+        while (status.is_final == 0 && std::chrono::steady_clock::now() < deadline) {
+            status = poll(200);
+        }
+        return status;
+    }
+    std::string acknowledge() {
+        const std::int32_t result = driver_.acknowledge(session_, op_, nullptr);
+        auto status = hostsim::sized<paydrv_status>();
+        std::uint64_t cursor = 0;
+        std::int32_t changed = 0;
+        for (int tries = 0; tries < 50 && status.acknowledged == 0; tries++) {
+            driver_.poll(session_, op_, 0, 0, &status);
+            if (status.acknowledged == 0) driver_.next(session_, PAYDRV_FILTER_CHANGED, &cursor, 200, &changed);
+        }
+        return show(result, status);
+    }
+    int count_unacknowledged() {
+        std::uint64_t cursor = 0;
+        std::int32_t op = 0;
+        int count = 0;
+        while (driver_.next(session_, PAYDRV_FILTER_UNACKNOWLEDGED, &cursor, 0, &op) == PAYDRV_OK) {
+            count++;
+        }
+        return count;
+    }
+
+    hostsim::DriverLibrary driver_;
+    std::int32_t session_ = 0;
+    std::int32_t op_ = 0;
+    std::uint32_t seen_ = 0;
+};
+
+Seen seen_of(const std::string& answer) {
+    std::istringstream words(answer);
+    Seen seen;
+    words >> seen.result >> seen.state >> seen.reason >> seen.next_action >> seen.acknowledged >> seen.is_final;
+    if (!words) throw std::runtime_error("the till says: " + answer);
+    return seen;
+}
+
+std::string words_of(const Attempt& attempt) {
+    return attempt.reference + " " + attempt.code + " " + std::to_string(attempt.amount_minor);
+}
+
+}  // namespace
+
+int till_main(int argc, char** argv) {
+    if (argc != 4) return 2;
+    try {
+        Child child(argv[2], argv[3]);
+        std::cout << "ready" << std::endl;
+        for (std::string line; std::getline(std::cin, line);) {
+            child.obey(line);
+        }
+        return 0;
+    } catch (const std::exception& error) {
+        std::cout << error.what() << std::endl;
+        return 1;
+    }
+}
+
+KilledTill::KilledTill(const std::string& config)
+    : process_(std::make_unique<hostsim::ChildProcess>(hostsim::this_program(),
+                                                       std::vector<std::string>{"till", PAYDRV_DRIVER, config})) {
+    const auto line = process_->read_line(hostsim::in_ms(answer_limit_ms));
+    if (line != "ready") throw std::runtime_error("the till does not open: " + line.value_or("silence"));
+}
+
+std::string KilledTill::ask(const std::string& command, std::int64_t limit_ms) {
+    process_->write(command + "\n");
+    const auto line = process_->read_line(hostsim::in_ms(limit_ms));
+    if (!line) throw std::runtime_error("the till does not answer to: " + command);
+    return *line;
+}
+
+void KilledTill::wait_for_gate() {
+    if (ask("gate", answer_limit_ms) != "open") throw std::runtime_error("the gate does not open");
+}
+Seen KilledTill::start(const Attempt& attempt) {
+    return seen_of(ask("start " + words_of(attempt), answer_limit_ms));
+}
+void KilledTill::start_and_die(const Attempt& attempt, int polls) {
+    process_->write("die " + std::to_string(polls) + " " + words_of(attempt) + "\n");
+    if (!process_->wait(hostsim::in_ms(answer_limit_ms))) throw std::runtime_error("the till does not die");
+}
+void KilledTill::cancel() {
+    if (ask("cancel", answer_limit_ms) != "0") throw std::runtime_error("the cancel is refused");
+}
+Seen KilledTill::find(const Attempt& attempt) {
+    return seen_of(ask("find " + attempt.reference, answer_limit_ms));
+}
+Seen KilledTill::poll() {
+    return seen_of(ask("poll", answer_limit_ms));
+}
+Seen KilledTill::poll_until_final(std::int64_t limit_ms) {
+    return seen_of(ask("final " + std::to_string(limit_ms), limit_ms + answer_limit_ms));
+}
+void KilledTill::acknowledge() {
+    if (seen_of(ask("acknowledge", answer_limit_ms)).acknowledged != 1) throw std::runtime_error("not acknowledged");
+}
+int KilledTill::count_unacknowledged() {
+    return std::stoi(ask("unacknowledged", answer_limit_ms));
+}
+void KilledTill::kill() {
+    process_->send(SIGKILL);
+    process_->wait(hostsim::in_ms(answer_limit_ms));
+}
+
+}  // namespace restart

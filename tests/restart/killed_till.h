@@ -1,0 +1,52 @@
+// The till that is killed: this very test program, started again as a child.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "child_process.h"
+
+namespace restart {
+
+/// What a till shows of one operation.
+struct Seen {
+    std::int32_t result = 0;  // of paydrv_start, or of paydrv_find
+    std::uint32_t state = 0, reason = 0, next_action = 0, acknowledged = 0;
+    bool is_final = false;
+};
+
+/// One attempt as the till's own book has it.
+struct Attempt {
+    std::string reference;
+    std::string code;
+    std::int64_t amount_minor = 0;
+};
+
+/// The child's main: opens the driver, then obeys one command a line. Returns the exit code.
+int till_main(int argc, char** argv);
+
+/// A till in a process of its own. One thread.
+class KilledTill {
+  public:
+    explicit KilledTill(const std::string& config);
+    /// Waits until the gateway has answered once, verified.
+    void wait_for_gate();
+    Seen start(const Attempt& attempt);
+    /// Starts, polls so many times, and dies of SIGKILL by its own hand.
+    void start_and_die(const Attempt& attempt, int polls);
+    void cancel();
+    Seen find(const Attempt& attempt);
+    Seen poll();
+    Seen poll_until_final(std::int64_t limit_ms);
+    void acknowledge();
+    int count_unacknowledged();
+    void kill();
+
+  private:
+    std::string ask(const std::string& command, std::int64_t limit_ms);
+    std::unique_ptr<hostsim::ChildProcess> process_;
+};
+
+}  // namespace restart

@@ -1,0 +1,328 @@
+// After kill -9 in any sub-state, does the same reference end right, with one charge and no more (R4, R12, R16)?
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <Poco/URI.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "killed_till.h"
+#include "paydrv.h"
+#include "sandbox/sandbox.h"
+#include "shop.h"
+
+namespace restart {
+namespace {
+
+// Short times, so that a run over expiry takes seconds; the shape of the schedule stays.
+const std::string short_times =
+    R"("inquireAfterSentMs":500,"inquireAfterUnknownMs":300,"inquiryIntervalMs":500,"awaitingIntervalMs":500,)"
+    R"("paymentExpiryS":4,"expiryMarginS":1,"cancelAgainMs":[500,500],"deadlineMs":3000,"inquiryDeadlineMs":2000)";
+constexpr std::int64_t end_limit_ms = 40'000;
+
+// Amounts whose last four digits choose what goes wrong in the sandbox (host-sim sandbox --faults).
+constexpr std::int64_t pays_well = 1'250;
+constexpr std::int64_t slow_customer = 19'904;
+constexpr std::int64_t never_confirms = 19'905;
+constexpr std::int64_t answer_lost = 19'906;
+constexpr std::int64_t silence = 19'907;
+constexpr std::int64_t cancel_window_exceed = 19'913;
+constexpr std::int64_t traffic_limit = 19'914;
+constexpr std::int64_t cancel_answer_lost = 19'917;
+constexpr std::int64_t arrives_late = 19'918;
+
+constexpr const char* code = "288888888888888888";
+
+class Restart : public testing::Test {
+  protected:
+    Attempt attempt(std::int64_t amount_minor) const { return {"R-1", code, amount_minor}; }
+
+    // Opens again, finds the attempt and follows it to its end.
+    Seen end_after_restart(const Attempt& what) {
+        KilledTill till(config_);
+        const Seen found = till.find(what);
+        EXPECT_EQ(found.result, PAYDRV_OK);
+        return till.poll_until_final(end_limit_ms);
+    }
+    void expect_books(int charged, int returned) {
+        const Booked booked = shop_.booked();
+        EXPECT_EQ(booked.charged, charged);
+        EXPECT_EQ(booked.returned, returned);
+        EXPECT_LE(booked.pays, 1) << "R16: a pay is never repeated after a restart";
+    }
+
+    Shop shop_;
+    std::string config_ = shop_.config(short_times);
+};
+
+TEST_F(Restart, WaitingForTheGate) {
+    shop_.sandbox().end();
+    {
+        KilledTill till(config_);
+        EXPECT_EQ(till.start(attempt(pays_well)).state, PAYDRV_STATE_IN_PROGRESS);
+        till.kill();
+    }
+    shop_.sandbox().bring_back();
+    KilledTill till(config_);
+    EXPECT_EQ(till.find(attempt(pays_well)).result, PAYDRV_E_NOT_FOUND) << "R16: what waited for the gate has no row";
+    till.wait_for_gate();
+    EXPECT_EQ(till.start(attempt(pays_well)).result, PAYDRV_OK);
+    EXPECT_EQ(till.poll_until_final(end_limit_ms).state, PAYDRV_STATE_SUCCEEDED);
+    expect_books(1, 0);
+}
+
+// Takes connections at the gateway's port and never says a word: the handshake hangs, no byte of a request leaves.
+class SilentListener {
+  public:
+    explicit SilentListener(const std::string& address) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in where{};
+        where.sin_family = AF_INET;
+        where.sin_port = htons(Poco::URI(address).getPort());
+        where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const int yes = 1;
+        setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        if (bind(socket_, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0 || listen(socket_, 16) != 0) {
+            throw std::runtime_error("the gateway's port cannot be taken over");
+        }
+    }
+    ~SilentListener() { close(socket_); }
+    SilentListener(const SilentListener&) = delete;
+    SilentListener& operator=(const SilentListener&) = delete;
+    void wait_for_connection() const { close(accept(socket_, nullptr, nullptr)); }
+
+  private:
+    int socket_;
+};
+
+TEST_F(Restart, HandedOutWithoutAByte) {
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        shop_.sandbox().end();
+        const SilentListener listener(shop_.sandbox().gateway());
+        till.start(attempt(pays_well));
+        listener.wait_for_connection();
+        till.kill();
+    }
+    shop_.sandbox().bring_back();
+    KilledTill till(config_);
+    ASSERT_EQ(till.find(attempt(pays_well)).result, PAYDRV_OK) << "a journaled intent counts as sent";
+    till.cancel();
+    EXPECT_EQ(till.poll_until_final(end_limit_ms).state, PAYDRV_STATE_CANCELLED);
+    expect_books(0, 0);
+}
+
+TEST_F(Restart, SentAndPaidTheAnswerLost) {
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        shop_.add_fault("inquiryPayment", "silence", 20);
+        till.start(attempt(answer_lost));
+        shop_.wait_until([](const Booked& booked) { return booked.charged == 1; });
+        till.kill();
+    }
+    shop_.clear_faults();
+    EXPECT_EQ(end_after_restart(attempt(answer_lost)).state, PAYDRV_STATE_SUCCEEDED);
+    expect_books(1, 0);
+}
+
+TEST_F(Restart, SentAndNeverArrived) {
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(silence));
+        shop_.wait_until([](const Booked& booked) { return booked.pays == 1; });
+        till.kill();
+    }
+    KilledTill till(config_);
+    ASSERT_EQ(till.find(attempt(silence)).result, PAYDRV_OK);
+    till.cancel();
+    EXPECT_EQ(till.poll_until_final(end_limit_ms).state, PAYDRV_STATE_CANCELLED);
+    expect_books(0, 0);
+}
+
+TEST_F(Restart, InquiringTheCustomerConfirmsMeanwhile) {
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(slow_customer));
+        shop_.wait_until([](const Booked& booked) { return booked.inquiries >= 3; });
+        till.kill();
+    }
+    // The sandbox's customer takes 6 s, longer than this configuration's expiry: what was never paid is DECLINED.
+    EXPECT_EQ(end_after_restart(attempt(slow_customer)).state, PAYDRV_STATE_DECLINED);
+    expect_books(0, 0);
+}
+
+TEST_F(Restart, InquiringPaidAfterTheRestart) {
+    config_ = shop_.config(short_times + R"(,"paymentExpiryS":60)");
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(slow_customer));
+        shop_.wait_until([](const Booked& booked) { return booked.inquiries >= 3; });
+        till.kill();
+    }
+    EXPECT_EQ(end_after_restart(attempt(slow_customer)).state, PAYDRV_STATE_SUCCEEDED);
+    expect_books(1, 0);
+}
+
+TEST_F(Restart, BackingOffForTraffic) {
+    config_ = shop_.config(short_times + R"(,"trafficAgainMs":[20000])");
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(traffic_limit));
+        shop_.wait_until([](const Booked& booked) { return booked.pays == 1; });
+        till.kill();
+    }
+    KilledTill till(config_);
+    ASSERT_EQ(till.find(attempt(traffic_limit)).result, PAYDRV_OK);
+    till.cancel();
+    EXPECT_EQ(till.poll_until_final(end_limit_ms).state, PAYDRV_STATE_CANCELLED);
+    expect_books(0, 0);
+}
+
+TEST_F(Restart, CancelWanted) {
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(never_confirms));
+        const Booked before = shop_.wait_until([](const Booked& booked) { return booked.inquiries >= 2; });
+        shop_.add_fault("inquiryPayment", "silence", 50);
+        till.cancel();
+        shop_.wait_until([&](const Booked& booked) { return booked.inquiries > before.inquiries; });
+        EXPECT_EQ(till.poll().state, PAYDRV_STATE_CANCELLING);
+        till.kill();
+    }
+    shop_.clear_faults();
+    const Seen end = end_after_restart(attempt(never_confirms));
+    EXPECT_THAT(end.state, testing::AnyOf(PAYDRV_STATE_CANCELLED, PAYDRV_STATE_DECLINED));
+    expect_books(0, 0);
+}
+
+TEST_F(Restart, CancelSentItsAnswerLost) {
+    config_ = shop_.config(short_times + R"(,"paymentExpiryS":60)");
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(cancel_answer_lost));
+        shop_.wait_until([](const Booked& booked) { return booked.inquiries >= 2; });
+        till.cancel();
+        shop_.wait_until([](const Booked& booked) { return booked.cancels >= 1; });
+        till.kill();
+    }
+    const Seen end = end_after_restart(attempt(cancel_answer_lost));
+    EXPECT_EQ(end.state, PAYDRV_STATE_CANCELLED);
+    EXPECT_EQ(end.reason, PAYDRV_REASON_CASHIER) << "the host's cancel is remembered over the restart";
+    const Booked booked = shop_.booked();
+    EXPECT_EQ(booked.charged, booked.returned);
+}
+
+TEST_F(Restart, AwaitingExpiryWhenThePayArrivesAfterAll) {
+    config_ = shop_.config(short_times + R"(,"paymentExpiryS":30)");
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(arrives_late));
+        shop_.wait_until([](const Booked& booked) { return booked.pays == 1; });
+        till.cancel();
+        shop_.wait_until([](const Booked& booked) { return booked.cancels >= 1; });
+        till.kill();
+    }
+    const Seen end = end_after_restart(attempt(arrives_late));
+    EXPECT_EQ(end.state, PAYDRV_STATE_CANCELLED) << "R4: seen late, and given back";
+    expect_books(1, 1);
+}
+
+TEST_F(Restart, TheCancelCameTooLate) {
+    config_ = shop_.config(short_times + R"(,"paymentExpiryS":60)");
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(cancel_window_exceed));
+        shop_.wait_until([](const Booked& booked) { return booked.inquiries >= 2; });
+        till.cancel();
+        shop_.wait_until([](const Booked& booked) { return booked.cancels >= 1; });
+        till.kill();
+    }
+    KilledTill till(config_);
+    ASSERT_EQ(till.find(attempt(cancel_window_exceed)).result, PAYDRV_OK);
+    shop_.wait_until([](const Booked& booked) { return booked.cancels >= 2; });
+    Seen seen = till.poll();
+    for (const auto deadline = hostsim::in_ms(10'000);
+         seen.next_action != PAYDRV_ACTION_CALL_SUPPORT && std::chrono::steady_clock::now() < deadline;) {
+        seen = till.poll_until_final(200);
+    }
+    EXPECT_EQ(seen.state, PAYDRV_STATE_UNKNOWN) << "money is held and could not be given back: people must look";
+    EXPECT_EQ(seen.next_action, PAYDRV_ACTION_CALL_SUPPORT);
+    expect_books(1, 0);
+}
+
+TEST_F(Restart, SucceededAndNotAcknowledged) {
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start(attempt(pays_well));
+        EXPECT_EQ(till.poll_until_final(end_limit_ms).state, PAYDRV_STATE_SUCCEEDED);
+        till.kill();
+    }
+    {
+        KilledTill till(config_);
+        EXPECT_EQ(till.count_unacknowledged(), 1);
+        EXPECT_EQ(till.start(attempt(pays_well)).result, PAYDRV_E_REFERENCE_SPENT);
+        EXPECT_EQ(till.find(attempt(pays_well)).state, PAYDRV_STATE_SUCCEEDED);
+        till.acknowledge();
+        till.kill();
+    }
+    KilledTill till(config_);
+    EXPECT_EQ(till.count_unacknowledged(), 0);
+    EXPECT_EQ(till.find(attempt(pays_well)).acknowledged, 1U);
+    expect_books(1, 0);
+}
+
+// Dies by its own hand after so many polls: in the queue, in the commit, on the wire, or after the answer.
+class RestartAfterPolls : public Restart, public testing::WithParamInterface<int> {};
+
+TEST_P(RestartAfterPolls, TheSameReferenceEndsPaidOnce) {
+    {
+        KilledTill till(config_);
+        till.wait_for_gate();
+        till.start_and_die(attempt(pays_well), GetParam());
+    }
+    KilledTill till(config_);
+    till.wait_for_gate();
+    if (till.find(attempt(pays_well)).result == PAYDRV_E_NOT_FOUND) {
+        EXPECT_EQ(till.start(attempt(pays_well)).result, PAYDRV_OK);
+    }
+    const Seen end = till.poll_until_final(end_limit_ms);
+    const Booked booked = shop_.booked();
+    EXPECT_LE(booked.charged, 1);
+    EXPECT_LE(booked.pays, 1);
+    if (end.state == PAYDRV_STATE_SUCCEEDED) {
+        EXPECT_EQ(booked.charged, 1);
+        EXPECT_EQ(booked.returned, 0);
+    } else {
+        // Journaled, and dead before its first byte: it can never be taken any more.
+        EXPECT_EQ(end.state, PAYDRV_STATE_CANCELLED);
+        EXPECT_EQ(booked.charged, booked.returned);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Polls, RestartAfterPolls,
+                         testing::Values(0, 10, 100, 1'000, 3'000, 10'000, 30'000, 100'000, 1'000'000));
+
+}  // namespace
+}  // namespace restart
+
+int main(int argc, char** argv) {
+    const std::string command = argc > 1 ? argv[1] : "";
+    if (command == "sandbox") return hostsim::sandbox_command(argc - 1, argv + 1);
+    if (command == "till") return restart::till_main(argc, argv);
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+}

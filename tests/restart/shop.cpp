@@ -1,0 +1,87 @@
+#include "shop.h"
+
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/StreamCopier.h>
+#include <Poco/URI.h>
+
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+
+#include "child_process.h"
+
+namespace restart {
+namespace {
+
+constexpr std::int64_t wait_limit_ms = 20'000;
+
+Poco::JSON::Object::Ptr parse(const std::string& json) {
+    Poco::JSON::Parser parser;
+    return parser.parse(json).extract<Poco::JSON::Object::Ptr>();
+}
+
+}  // namespace
+
+Shop::Shop() : folder_("paydrv-restart", false), sandbox_(folder_.path() / "state") {}
+
+std::string Shop::config(const std::string& schedule) const {
+    std::ifstream original(sandbox_.config());
+    auto json = Poco::JSON::Parser().parse(original).extract<Poco::JSON::Object::Ptr>();
+    json->set("schedule", parse("{" + schedule + "}"));
+    const std::string path = (folder_.path() / "state" / "restart.json").string();
+    std::ofstream file(path);
+    json->stringify(file);
+    return path;
+}
+
+std::string Shop::admin(const std::string& method, const std::string& path, const std::string& body) const {
+    const Poco::URI address(sandbox_.admin());
+    Poco::Net::HTTPClientSession session(address.getHost(), address.getPort());
+    Poco::Net::HTTPRequest request(method, path, "HTTP/1.1");
+    request.setContentType("application/json");
+    request.setContentLength(static_cast<std::streamsize>(body.size()));
+    session.sendRequest(request) << body;
+    Poco::Net::HTTPResponse response;
+    std::string answer;
+    Poco::StreamCopier::copyToString(session.receiveResponse(response), answer);
+    if (response.getStatus() != Poco::Net::HTTPResponse::HTTP_OK) throw std::runtime_error(answer);
+    return answer;
+}
+
+Booked Shop::booked() const {
+    const auto ledger = parse(admin("GET", "/ledger", ""));
+    Booked booked;
+    const auto payments = ledger->getArray("payments");
+    for (unsigned i = 0; i < payments->size(); i++) {
+        booked.charged += payments->getObject(i)->getValue<int>("charged");
+        booked.returned += payments->getObject(i)->getValue<int>("returned");
+    }
+    const auto requests = ledger->getObject("requests");
+    booked.pays = requests->getValue<int>("pay");
+    booked.inquiries = requests->getValue<int>("inquiry");
+    booked.cancels = requests->getValue<int>("cancel");
+    return booked;
+}
+
+Booked Shop::wait_until(const std::function<bool(const Booked&)>& condition) const {
+    for (const auto deadline = hostsim::in_ms(wait_limit_ms);;) {
+        const Booked now = booked();
+        if (condition(now)) return now;
+        if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the gateway never shows it");
+    }
+}
+
+void Shop::add_fault(const std::string& api, const std::string& fault, int times) const {
+    admin("POST", "/faults",
+          R"({"api":")" + api + R"(","fault":")" + fault + R"(","times":)" + std::to_string(times) + "}");
+}
+
+void Shop::clear_faults() const {
+    admin("DELETE", "/faults", "");
+}
+
+}  // namespace restart
