@@ -111,10 +111,12 @@ std::uint32_t state_named(const std::string& name) {
 std::string status_line(const paydrv_status& status) {
     std::string line =
         till::format_amount(status.amount_minor, field_text(status.currency)) + "  " + state_words(status.state);
+    bool tells = status.state != PAYDRV_STATE_SUCCEEDED && status.state != PAYDRV_STATE_WAITING_CUSTOMER;
     std::string reason = reason_words(status.reason);
-    if (status.state != PAYDRV_STATE_SUCCEEDED && !reason.empty()) line += ": " + reason;
+    if (tells && !reason.empty()) line += ": " + reason;
+    bool refused = status.state == PAYDRV_STATE_DECLINED || status.state == PAYDRV_STATE_UNKNOWN;
     std::string code = field_text(status.provider_code);
-    if (!code.empty() && code != "SUCCESS") line += " (" + code + ")";
+    if (refused && !code.empty()) line += " (" + code + ")";
     std::string action = action_words(status.next_action);
     if (!action.empty()) line += "; " + action;
     return line;

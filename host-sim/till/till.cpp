@@ -235,9 +235,13 @@ bool Till::look(Watched& watched, std::uint32_t wait_ms) {
     return false;
 }
 
-void Till::print_news(const Watched& watched) {
-    say(label(watched.ticket) + status_line(watched.status));
+/// A revision may bring nothing that the cashier would see; then the screen stays as it is.
+void Till::print_news(Watched& watched) {
     std::string text = cashier_text(watched.op);
+    std::string news = status_line(watched.status) + text;
+    if (news == watched.shown) return;
+    watched.shown = news;
+    say(label(watched.ticket) + status_line(watched.status));
     if (!text.empty()) say("  \"" + text + "\"");
 }
 

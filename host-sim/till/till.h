@@ -75,6 +75,7 @@ class Till {
         std::int32_t op = 0;
         Ticket ticket;
         paydrv_status status{};
+        std::string shown;  // on the screen last
         bool at_counter = false;
         std::int32_t acknowledged = PAYDRV_OK;  // what the driver said to the acknowledgement
     };
@@ -86,7 +87,7 @@ class Till {
     std::optional<std::string> begin(const Ticket& ticket, const std::string& payment_code);
     void refuse(const Ticket& ticket, std::int32_t result, const paydrv_problem& why, std::int32_t other);
     bool look(Watched& watched, std::uint32_t wait_ms);
-    void print_news(const Watched& watched);
+    void print_news(Watched& watched);
     void book_result(Watched& watched);
     bool acknowledge_until_durable(Watched& watched);
     paydrv_key key_of(const std::string& reference, std::uint32_t business_day) const;
