@@ -117,8 +117,6 @@ std::string status_line(const paydrv_status& status) {
     bool refused = status.state == PAYDRV_STATE_DECLINED || status.state == PAYDRV_STATE_UNKNOWN;
     std::string code = field_text(status.provider_code);
     if (refused && !code.empty()) line += " (" + code + ")";
-    std::string action = action_words(status.next_action);
-    if (!action.empty()) line += "; " + action;
     return line;
 }
 

@@ -21,7 +21,7 @@ std::string action_words(std::uint32_t next_action);
 /// The state with this name; 0 when there is none.
 std::uint32_t state_named(const std::string& name);
 
-/// One line about an operation: "paid, 12.50 EUR, Alipay's id 2026…, …".
+/// One line about an operation: "12.50 EUR  declined, no money taken: refused by the wallet or Alipay (RISK_REJECT)".
 std::string status_line(const paydrv_status& status);
 
 }  // namespace hostsim

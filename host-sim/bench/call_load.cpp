@@ -47,9 +47,10 @@ class Lane {
     void run(Clock::time_point first, Clock::duration pause, Clock::time_point end) {
         Clock::time_point next = first;
         auto pace = [&] {
+            if (next >= end || interrupted()) return false;
             std::this_thread::sleep_until(next);
             next += pause;
-            return next < end && !interrupted();
+            return true;
         };
         while (pace()) {
             std::int32_t op = start();

@@ -238,10 +238,11 @@ bool Till::look(Watched& watched, std::uint32_t wait_ms) {
 /// A revision may bring nothing that the cashier would see; then the screen stays as it is.
 void Till::print_news(Watched& watched) {
     std::string text = cashier_text(watched.op);
-    std::string news = status_line(watched.status) + text;
-    if (news == watched.shown) return;
-    watched.shown = news;
-    say(label(watched.ticket) + status_line(watched.status));
+    std::string action = action_words(watched.status.next_action);
+    std::string line = status_line(watched.status) + (action.empty() ? "" : "; " + action);
+    if (line + text == watched.shown) return;
+    watched.shown = line + text;
+    say(label(watched.ticket) + line);
     if (!text.empty()) say("  \"" + text + "\"");
 }
 
