@@ -394,6 +394,8 @@ void Till::close() {
     if (result == PAYDRV_E_IN_DOUBT) {
         say("A payment is not over yet. It goes on by itself when the till is started again.");
         result = driver_.close(session_, 1);
+    } else if (!book_.open_tickets().empty()) {
+        say("A ticket is still open, but nothing of it was sent. The next start looks what became of it.");
     }
     session_ = 0;
     if (result < 0) throw std::runtime_error("the driver did not close well: " + result_name(driver_, result));
