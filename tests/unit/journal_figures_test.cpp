@@ -44,6 +44,15 @@ Percentiles time_commits(journal::SqliteJournal& journal, std::int64_t batch, in
     return percentiles(times);
 }
 
+class JournalFigures : public ::testing::Test {
+  protected:
+    void SetUp() override {
+#ifdef __SANITIZE_ADDRESS__
+        GTEST_SKIP() << "figures are those of the release build";
+#endif
+    }
+};
+
 void print_commits(const char* disk, const std::filesystem::path& parent, std::int64_t most_us) {
     const Folder folder(parent);
     journal::SqliteJournal journal(folder.file(), noon);
@@ -54,11 +63,11 @@ void print_commits(const char* disk, const std::filesystem::path& parent, std::i
     }
 }
 
-TEST(JournalFigures, CommitOnDisk) {
+TEST_F(JournalFigures, CommitOnDisk) {
     print_commits("disk", std::filesystem::temp_directory_path(), 20'000);
 }
 
-TEST(JournalFigures, CommitInMemory) {
+TEST_F(JournalFigures, CommitInMemory) {
     const std::filesystem::path memory = "/dev/shm";
     if (!std::filesystem::is_directory(memory)) {
         GTEST_SKIP() << "this system has no /dev/shm";
@@ -80,7 +89,7 @@ void fill(journal::SqliteJournal& journal, std::int64_t count) {
 }
 
 // PAYDRV_JOURNAL_ROWS=730000 (two years of a busy till) shows that the bounds do not grow with the journal.
-TEST(JournalFigures, OpenAndIndexOfAWeek) {
+TEST_F(JournalFigures, OpenAndIndexOfAWeek) {
     const auto* wanted = std::getenv("PAYDRV_JOURNAL_ROWS");
     const std::int64_t count = wanted != nullptr ? std::atoll(wanted) : 40'000;
     ASSERT_GE(count, 30'000);
