@@ -21,7 +21,7 @@ namespace {
 // Short times, so that a run over expiry takes seconds; the shape of the schedule stays.
 const std::string short_times =
     R"("inquireAfterSentMs":500,"inquireAfterUnknownMs":300,"inquiryIntervalMs":500,"awaitingIntervalMs":500,)"
-    R"("paymentExpiryS":4,"expiryMarginS":1,"cancelAgainMs":[500,500],"deadlineMs":3000,"inquiryDeadlineMs":2000)";
+    R"("paymentExpiryS":5,"expiryMarginS":1,"cancelAgainMs":[500,500],"deadlineMs":3000,"inquiryDeadlineMs":2000)";
 constexpr std::int64_t end_limit_ms = 40'000;
 
 // Amounts whose last four digits choose what goes wrong in the sandbox (host-sim sandbox --faults).
