@@ -9,7 +9,7 @@
 namespace paydrv::alipay {
 namespace {
 
-constexpr std::size_t hex_digits = 62;  // with the prefix 64: the longest id that Alipay takes
+constexpr std::size_t hex_digits = 62;  // R11; with the prefix 64: the longest id that Alipay takes
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n\v\f";

@@ -108,6 +108,7 @@ void want_cancel(Payment& p, CancelBy by, const Context& c, Actions& a) {
 
 // An earlier sending, refused for traffic, was inquired, and the inquiry has shown that the payment exists after all:
 // the one that was not sent concludes nothing then.
+// R3: not one byte has left, so there is nothing to ask about.
 void conclude_not_sent(Payment& p, const Context& c, Actions& a) {
     if (p.record.seen) {
         if (p.told_to_stop) return want_cancel(p, CancelBy::host, c, a);
@@ -509,7 +510,7 @@ constexpr std::array<std::array<Step, event_kinds>, phases> table = {{
     /* mismatch */
     {stay, stay, stay, stay, stay, stay,  //
      pay_answer_elsewhere, stay, cancel_answer_elsewhere, stay, stay},
-    /* concluded */
+    /* concluded: nothing leaves it (R7) */
     {stay, stay, stay, stay, stay, stay,  //
      pay_answer_elsewhere, stay, cancel_answer_elsewhere, stay, stay},
 }};
@@ -572,6 +573,7 @@ Payment begin(OperationRecord record, const Now& now) {
     return p;
 }
 
+// R16: what has no result counts as sent, so it is asked about and never paid again.
 Payment reopen(OperationRecord record, const Schedule& schedule, const Now& now) {
     Payment p;
     p.record = std::move(record);

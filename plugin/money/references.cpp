@@ -130,7 +130,7 @@ ClaimResult References::check(const Claim& claim, std::int64_t now_ms, AttemptIn
         other = code->attempt;
         return ClaimResult::code_used;
     }
-    if (!claim.order_may_repeat) {
+    if (!claim.order_may_repeat) {  // R9
         for (AttemptIndex i = first_of_order(claim.order); i != none; i = same_order_[i]) {
             other = i;
             if (attempts_[i].standing != Standing::ended) return ClaimResult::order_busy;

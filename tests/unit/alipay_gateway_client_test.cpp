@@ -1,3 +1,4 @@
+// Is anything believed that is not signed by Alipay over these very bytes (R2)? Does a secret leak (R10)?
 #include "alipay/gateway_client.h"
 
 #include <gtest/gtest.h>

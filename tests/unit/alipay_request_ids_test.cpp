@@ -9,7 +9,7 @@ namespace {
 
 const std::string payment_id = "20260101194010800100188820200000001";
 
-// These vectors were computed by another program. They must never change: a till whose journal is lost finds its
+// R11. These vectors were computed by another program. They must never change: a till whose journal is lost finds its
 // payments by them.
 TEST(AlipayRequestIds, KeepTheirVectorsForEver) {
     EXPECT_EQ(payment_request_id({"T_TESTCLIENT0001", "M001", "S001", "TILL-07", 20261121, "2026-000123"}),

@@ -1,3 +1,4 @@
+// What may an answer of Alipay conclude about money (R1, R11, R18)?
 #include "alipay/verdicts.h"
 
 #include <gtest/gtest.h>
