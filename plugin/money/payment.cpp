@@ -304,13 +304,16 @@ void handed_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
         return p.record.phase == Phase::sent ? sent_answer(p, e, c, a) : undoing_pay_answer(p, e, c, a);
     }
     p.pay_out = false;
-    if (p.told_to_stop || c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, c, a);
+    const bool over = p.told_to_stop || p.record.seen || c.now.monotonic_ms >= p.first_byte_by_ms;
+    if (over) return conclude_not_sent(p, c, a);
     p.send_pay_at_ms = c.now.monotonic_ms + c.schedule.send_again_ms;
 }
 
 // Only of a repeat after too much traffic: what an inquiry about the sending before has shown (conclude_not_sent).
-void handed_inquiry_answer(Payment& p, const Event& e, const Context&, Actions& a) {
-    if (e.answer.verdict == Verdict::paid || e.answer.verdict == Verdict::open) note_seen(p, e.answer, a);
+void handed_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+    if (e.answer.verdict != Verdict::paid && e.answer.verdict != Verdict::open) return;
+    note_seen(p, e.answer, a);
+    if (!p.pay_out) conclude_not_sent(p, c, a);
 }
 
 void handed_cancel(Payment& p, const Event&, const Context& c, Actions& a) {

@@ -145,6 +145,10 @@ TEST(BackOff, IsLeftWhenAnInquiryShowsThatThePaymentExists) {
     Scene s;
     s.back_off().inquiry(V::open);
     EXPECT_EQ(s.phase(), Phase::inquiring) << "what exists is not paid again";
+    Scene pausing;  // the repeat was not sent and waits to be tried again
+    pausing.back_off().later(1'000).timer().pay(V::not_sent).inquiry(V::paid);
+    EXPECT_EQ(pausing.phase(), Phase::inquiring);
+    EXPECT_FALSE(pausing.later(500).timer().actions.send_pay);
     Scene repeated;
     repeated.back_off().later(1'000).timer().inquiry(V::open).pay(V::not_sent).later(10'000).timer();
     EXPECT_EQ(repeated.phase(), Phase::inquiring) << "seen, so never DECLINED for not having been sent";
