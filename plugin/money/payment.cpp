@@ -106,9 +106,8 @@ void want_cancel(Payment& p, CancelBy by, const Context& c, Actions& a) {
     a.journal = "cancel wanted";
 }
 
-// An earlier sending, refused for traffic, was inquired, and the inquiry has shown that the payment exists after all:
-// the one that was not sent concludes nothing then.
-// R3: not one byte has left, so there is nothing to ask about.
+// R3: not one byte has left, so there is nothing to ask about. Unless an earlier sending, refused for traffic, was
+// inquired, and the inquiry has shown that the payment exists after all: then the one not sent concludes nothing.
 void conclude_not_sent(Payment& p, const Context& c, Actions& a) {
     if (p.record.seen) {
         if (p.told_to_stop) return want_cancel(p, CancelBy::host, c, a);
