@@ -2,198 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
+
+#include "money/payment_moves.h"
 
 namespace paydrv::money {
 namespace {
 
-constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-
-struct Context {
-    const Schedule& schedule;
-    const Now& now;
-};
-
 using Step = void (*)(Payment&, const Event&, const Context&, Actions&);
-
-// ---- What several steps share ------------------------------------------------------------------------------------
-
-void note_facts(OperationRecord& record, const Answer& answer) {
-    if (!answer.payment_id.empty()) record.payment_id = answer.payment_id;
-    if (!answer.wallet.empty()) record.wallet = answer.wallet;
-    if (!answer.display_customer.empty()) record.display_customer = answer.display_customer;
-    if (!answer.code.empty()) record.provider_code = answer.code;
-}
-
-void conclude(Payment& p, State state, Reason reason, NextAction action, Actions& a) {
-    p.record.phase = Phase::concluded;
-    p.record.state = state;
-    p.record.reason = reason;
-    p.record.next_action = action;
-    a.journal = "result";
-}
-
-void conclude_paid(Payment& p, const Answer& answer, Actions& a) {
-    note_facts(p.record, answer);
-    p.record.seen = true;
-    conclude(p, State::succeeded, Reason::none, NextAction::nothing, a);
-}
-
-void conclude_declined(Payment& p, const Answer& answer, Actions& a) {
-    note_facts(p.record, answer);
-    conclude(p, State::declined, answer.reason, answer.next_action, a);
-}
-
-void conclude_cancelled(Payment& p, Actions& a) {
-    switch (p.record.cancel_by) {
-        case CancelBy::host: return conclude(p, State::cancelled, Reason::cashier, NextAction::nothing, a);
-        case CancelBy::schedule: return conclude(p, State::cancelled, Reason::expiry, NextAction::new_attempt, a);
-        case CancelBy::nobody: return conclude(p, State::cancelled, Reason::outside, NextAction::new_attempt, a);
-    }
-}
-
-void stop_before_sending(Payment& p, Actions& a) {
-    p.record.cancel_by = CancelBy::host;
-    conclude_cancelled(p, a);
-}
-
-// R1, R12: nothing is undone and nothing is claimed; people decide.
-void find_mismatch(Payment& p, const Answer& answer, Actions& a) {
-    if (!answer.code.empty()) p.record.provider_code = answer.code;
-    p.record.phase = Phase::mismatch;
-    p.record.state = State::unknown;
-    p.record.reason = Reason::mismatch;
-    p.record.next_action = NextAction::call_support;
-    a.journal = "mismatch";
-}
-
-void note_seen(Payment& p, const Answer& answer, Actions& a) {
-    const bool news = !p.record.seen || (!answer.payment_id.empty() && p.record.payment_id != answer.payment_id);
-    note_facts(p.record, answer);
-    p.record.seen = true;
-    if (news && a.journal.empty()) a.journal = "seen";
-}
-
-// R12: what a later inquiry may be compared with, also after a restart.
-void note_own_payment(Payment& p, const Answer& answer, Actions& a) {
-    if (answer.payment_id.empty() || answer.payment_id == p.record.own_payment_id) return;
-    p.record.own_payment_id = answer.payment_id;
-    if (a.journal.empty()) a.journal = "own payment";
-}
-
-// R12: created not before our first sending; without a time, only if an answer to our own pay named this paymentId.
-bool is_ours(const Payment& p, const Answer& answer, const Context& c) {
-    if (answer.create_time_ms == 0) return !answer.payment_id.empty() && answer.payment_id == p.record.own_payment_id;
-    return answer.create_time_ms >= p.record.first_sent_ms - c.schedule.expiry_margin_ms;
-}
-
-void begin_inquiring(Payment& p, std::int64_t first_ms, const Context& c) {
-    p.record.phase = Phase::inquiring;
-    if (p.next_inquiry_ms == 0 || p.next_inquiry_ms > first_ms) p.next_inquiry_ms = first_ms;
-    if (p.schedule_end_ms == 0) {
-        p.schedule_end_ms = p.next_inquiry_ms + c.schedule.inquiry_count * c.schedule.inquiry_interval_ms;
-    }
-}
-
-void want_cancel(Payment& p, CancelBy by, const Context& c, Actions& a) {
-    p.record.phase = Phase::cancel_wanted;
-    p.record.state = State::cancelling;
-    p.record.cancel_by = by;
-    p.cancel_wanted_ms = c.now.monotonic_ms;
-    p.next_inquiry_ms = c.now.monotonic_ms;
-    p.rounds = 0;
-    a.journal = "cancel wanted";
-}
-
-// R3: not one byte has left, so there is nothing to ask about. Unless an earlier sending, refused for traffic, was
-// inquired, and the inquiry has shown that the payment exists after all: then the one not sent concludes nothing.
-void conclude_not_sent(Payment& p, const Context& c, Actions& a) {
-    if (p.record.seen) {
-        if (p.told_to_stop) return want_cancel(p, CancelBy::host, c, a);
-        return begin_inquiring(p, c.now.monotonic_ms, c);
-    }
-    if (p.told_to_stop) return stop_before_sending(p, a);
-    conclude(p, State::declined, Reason::not_sent, NextAction::other_method, a);
-}
-
-std::int64_t cancel_pause(const Payment& p, const Context& c) {
-    const auto& first = c.schedule.cancel_again_ms;
-    if (p.rounds < static_cast<std::int32_t>(first.size())) return first[static_cast<std::size_t>(p.rounds)];
-    const bool slow = c.now.monotonic_ms - p.cancel_wanted_ms >= c.schedule.cancel_slow_after_ms;
-    return slow ? c.schedule.cancel_slow_interval_ms : c.schedule.cancel_interval_ms;
-}
-
-void send_cancel(Payment& p, Actions& a) {
-    if (p.record.phase == Phase::cancel_wanted) p.rounds = 0;
-    if (p.record.phase != Phase::cancel_sent && a.journal.empty()) a.journal = "cancel sent";
-    p.record.phase = Phase::cancel_sent;
-    p.next_inquiry_ms = 0;
-    p.next_cancel_ms = 0;
-    if (p.cancel_out) return;
-    p.cancel_out = true;
-    p.cancel_of_seen = p.record.seen;
-    a.send_cancel = true;
-}
-
-void await_expiry(Payment& p, const Context& c, Actions& a) {
-    p.record.phase = Phase::awaiting_expiry;
-    p.next_cancel_ms = 0;
-    p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.awaiting_interval_ms;
-    a.journal = "awaiting expiry";
-}
-
-// R5, until refunds undo what a cancel cannot: UNKNOWN, and people are called.
-void refund_instead(Payment& p, const Context& c, Actions& a) {
-    p.record.phase = Phase::refund_instead;
-    p.record.reason = Reason::not_undone;
-    p.next_cancel_ms = 0;
-    p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.awaiting_interval_ms;
-    a.journal = "not undone";
-}
-
-// R11: this request id names somebody else's payment, ours was never executed.
-void conclude_reference_used(Payment& p, const Answer& answer, Actions& a) {
-    switch (answer.verdict) {
-        case Verdict::nothing_taken:
-        case Verdict::cancelled:
-        case Verdict::no_such_payment:
-            return conclude(p, State::declined, Reason::reference_used, NextAction::new_attempt, a);
-        case Verdict::paid:
-        case Verdict::open:
-        case Verdict::mismatch:
-            p.record.payment_id = answer.payment_id;
-            return conclude(p, State::declined, Reason::reference_used, NextAction::call_support, a);
-        default: return;
-    }
-}
-
-void note_reference_used(Payment& p, const Answer& answer, const Context& c, Actions& a) {
-    p.record.reference_used = true;
-    p.record.provider_code = answer.code;
-    p.next_inquiry_ms = c.now.monotonic_ms;
-    a.journal = "reference used";
-}
-
-void begin_back_off(Payment& p, const Context& c) {
-    const auto& pauses = c.schedule.traffic_again_ms;
-    const auto index = std::min(static_cast<std::size_t>(p.traffic_refusals), pauses.size() - 1);
-    p.traffic_refusals++;
-    p.record.phase = Phase::back_off;
-    p.next_inquiry_ms = 0;
-    p.schedule_end_ms = 0;
-    p.send_pay_at_ms = c.now.monotonic_ms + pauses[index];
-}
-
-// When the driver asks its own cancel; 0: not set.
-std::int64_t asks_cancel_at(const Payment& p) {
-    return p.record.timeout_s != 0 ? p.started_ms + p.record.timeout_s * 1000LL : p.schedule_end_ms;
-}
-
-bool time_is_over(const Payment& p, const Context& c) {
-    const std::int64_t at_ms = asks_cancel_at(p);
-    return at_ms != 0 && c.now.monotonic_ms >= at_ms;
-}
 
 // ---- Steps: one per cell of the table ------------------------------------------------------------------------------
 
@@ -532,17 +348,6 @@ Event trusted(const Event& event) {
     return known;
 }
 
-bool inquires(const Payment& p) {
-    switch (p.record.phase) {
-        case Phase::inquiring:
-        case Phase::cancel_wanted:
-        case Phase::cancel_sent:
-        case Phase::awaiting_expiry:
-        case Phase::refund_instead: return p.next_inquiry_ms != 0 && !p.inquiry_out;
-        default: return false;
-    }
-}
-
 // One inquiry at a time, at its pace, whatever brought the payment here.
 void inquire_if_due(Payment& p, const Context& c, Actions& a) {
     if (!inquires(p) || c.now.monotonic_ms < p.next_inquiry_ms) return;
@@ -554,14 +359,6 @@ void inquire_if_due(Payment& p, const Context& c, Actions& a) {
 
 constexpr std::size_t index_of(Phase phase) {
     return static_cast<std::size_t>(phase) - 1;
-}
-
-Shown shown_while_undone(const Payment& p, const Schedule& s, std::int64_t now_ms) {
-    const Reason reason = p.record.cancel_by == CancelBy::schedule ? Reason::expiry : Reason::cashier;
-    if (now_ms - p.last_verified_ms >= s.unknown_after_ms) return {State::unknown, reason, NextAction::settle_later};
-    const bool go_on = p.record.phase == Phase::awaiting_expiry ||
-                       (p.cancel_wanted_ms != 0 && now_ms - p.cancel_wanted_ms >= s.settle_later_after_ms);
-    return {State::cancelling, reason, go_on ? NextAction::settle_later : NextAction::wait};
 }
 
 }  // namespace
@@ -605,103 +402,6 @@ Decision decide(Payment payment, const Event& given, const Schedule& schedule, c
     table[index_of(p.record.phase)][static_cast<std::size_t>(event.kind)](p, event, context, decision.actions);
     inquire_if_due(p, context, decision.actions);
     return decision;
-}
-
-Shown shown(const Payment& p, bool committed, const Schedule& schedule, std::int64_t now_ms) {
-    switch (p.record.phase) {
-        case Phase::concluded:
-            if (committed || p.record.state == State::succeeded) {
-                return {p.record.state, p.record.reason, p.record.next_action};
-            }
-            if (p.record.cancel_by == CancelBy::nobody) return {State::in_progress, Reason::none, NextAction::wait};
-            return shown_while_undone(p, schedule, now_ms);
-        case Phase::mismatch: return {State::unknown, Reason::mismatch, NextAction::call_support};
-        case Phase::refund_instead: return {State::unknown, Reason::not_undone, NextAction::call_support};
-        case Phase::cancel_wanted:
-        case Phase::cancel_sent:
-        case Phase::awaiting_expiry: return shown_while_undone(p, schedule, now_ms);
-        case Phase::inquiring:
-            if (p.waiting_customer) return {State::waiting_customer, Reason::customer, NextAction::wait};
-            break;
-        default: break;
-    }
-    if (p.told_to_stop) return {State::cancelling, Reason::cashier, NextAction::wait};
-    return {};
-}
-
-std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
-    std::int64_t at = never;
-    const auto sooner = [&at](std::int64_t time_ms) {
-        if (time_ms != 0) at = std::min(at, time_ms);
-    };
-    switch (p.record.phase) {
-        case Phase::queued: sooner(p.started_ms + s.gate_wait_ms); break;
-        case Phase::handed_out:
-            sooner(p.first_byte_by_ms);
-            if (!p.pay_out) sooner(p.send_pay_at_ms);
-            break;
-        case Phase::sent:
-            sooner(p.next_inquiry_ms);
-            sooner(asks_cancel_at(p));
-            break;
-        case Phase::back_off:
-            sooner(p.send_pay_at_ms);
-            sooner(asks_cancel_at(p));
-            break;
-        case Phase::inquiring:
-            if (!p.record.reference_used) sooner(asks_cancel_at(p));
-            break;
-        case Phase::cancel_sent:
-            if (!p.cancel_out) sooner(p.next_cancel_ms);
-            break;
-        default: break;
-    }
-    if (inquires(p)) sooner(p.next_inquiry_ms);
-    if (p.cancel_wanted_ms != 0 && p.record.phase != Phase::concluded) {  // what is shown changes by time alone
-        for (const std::int64_t change :
-             {p.cancel_wanted_ms + s.settle_later_after_ms, p.last_verified_ms + s.unknown_after_ms}) {
-            if (change > now_ms) sooner(change);
-        }
-    }
-    return at;
-}
-
-bool in_doubt(const Payment& p) noexcept {
-    switch (p.record.phase) {
-        case Phase::queued:
-        case Phase::concluded: return false;
-        default: return true;
-    }
-}
-
-std::string_view name(Phase phase) noexcept {
-    constexpr std::array<std::string_view, phases> names = {"waiting for gate or worker",
-                                                            "intent being committed",
-                                                            "handed out, no byte",
-                                                            "sent",
-                                                            "inquiring",
-                                                            "back-off",
-                                                            "cancel wanted",
-                                                            "cancel sent",
-                                                            "awaiting expiry",
-                                                            "refund instead",
-                                                            "mismatch",
-                                                            "concluded"};
-    return names[index_of(phase)];
-}
-
-std::string_view name(EventKind kind) noexcept {
-    constexpr std::array<std::string_view, event_kinds> names = {
-        "worker ready", "details at fault", "committed",       "commit failed", "first byte", "pay recalled",
-        "pay answered", "inquiry answered", "cancel answered", "cancel asked",  "timer"};
-    return names[static_cast<std::size_t>(kind)];
-}
-
-std::string_view name(Verdict verdict) noexcept {
-    constexpr std::array<std::string_view, 12> names = {
-        "not sent",  "unknown",   "paid",           "nothing taken", "open",    "no such payment",
-        "cancelled", "slow down", "reference used", "out of window", "refused", "mismatch"};
-    return names[static_cast<std::size_t>(verdict)];
 }
 
 }  // namespace paydrv::money
