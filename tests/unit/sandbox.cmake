@@ -4,4 +4,6 @@ paydrv_unit_test(unit_sandbox
   ${CMAKE_CURRENT_LIST_DIR}/sandbox_payments_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sandbox_faults_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sandbox_server_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/sandbox_config_test.cpp
   LINK hostsim_sandbox)
+target_compile_definitions(unit_sandbox PRIVATE PAYDRV_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
