@@ -21,6 +21,7 @@
  *     (-100, -200 ...). The final states are closed for ever.
  *  6. Results: 0 done; above 0 done or under way, with something to know; below 0 refused, and nothing has changed.
  *     The hundred is the category: -1xx argument, -2xx state, -3xx reference, -4xx configuration, -5xx journal, -9xx internal.
+ *     Each function lists its results; PAYDRV_E_INTERNAL can come from any. A refused call leaves *op at 0 unless said.
  *  7. Any function may be called from any thread at any time, paydrv_close included. Each states its blocking bound, held
  *     even while the network is a black hole. "Instant": no system call but one wake-up, no wait for network or disk.
  *  8. A host may exit, crash or unload without close; nothing is lost. In a forked child every call answers
@@ -199,11 +200,11 @@ typedef struct paydrv_payment {
     uint32_t flags;                      /* PAYDRV_FLAG_... */
     uint32_t timeout_s;                  /* 0: the schedule; else 10 ... 600, then the driver asks its own cancel */
     uint32_t reserved;
-    char order_reference[PAYDRV_TEXT_SIZE]; /* the ticket, the same for all attempts */
-    char terminal[PAYDRV_TEXT_SIZE];        /* empty: the session's */
-    char operator_id[PAYDRV_TEXT_SIZE];     /* may be empty */
-    char payment_code[PAYDRV_PAYMENT_CODE_SIZE]; /* user-presented mode: 16 to 32 digits; blanks and CR are cut */
-    char description[PAYDRV_DESCRIPTION_SIZE];   /* what is bought; at most 256 characters */
+    char order_reference[PAYDRV_TEXT_SIZE]; /* the ticket, the same for all attempts; at most 64 characters */
+    char terminal[PAYDRV_TEXT_SIZE];        /* empty: the session's; at most 64 characters */
+    char operator_id[PAYDRV_TEXT_SIZE];     /* may be empty; at most 64 characters */
+    char payment_code[PAYDRV_PAYMENT_CODE_SIZE]; /* user-presented mode: 16 to 32 digits; blanks, CR, LF, TAB are cut anywhere */
+    char description[PAYDRV_DESCRIPTION_SIZE];   /* what is bought; required, at most 256 characters */
 } paydrv_payment;
 
 typedef struct paydrv_refund_request {
@@ -281,7 +282,7 @@ PAYDRV_API int32_t PAYDRV_CALL paydrv_open(const char* config, const paydrv_open
 
 /* Closes a session. It cancels nothing; the next open goes on. Afterwards no thread, socket or file of it remains, and
  * calls that wait in it have returned PAYDRV_E_CLOSED. force 0: refuses with E_IN_DOUBT, and nothing is closed, while an
- * operation is not final and perhaps sent. Blocks at most 2 s.
+ * operation is not final and perhaps sent (or the disk is too slow to tell). Blocks at most 2 s.
  * OK, E_IN_DOUBT, E_NOT_FOUND, E_CLOSED, E_STALLED (closed, one thread left), E_FORKED. */
 PAYDRV_API int32_t PAYDRV_CALL paydrv_close(int32_t session, uint32_t force);
 
@@ -302,7 +303,8 @@ PAYDRV_API int32_t PAYDRV_CALL paydrv_refund(int32_t session, const paydrv_refun
 PAYDRV_API int32_t PAYDRV_CALL paydrv_cancel(int32_t session, int32_t op);
 
 /* Fills *status. Returns at once if its revision differs from `seen` or it is final, else waits up to wait_ms for that.
- * op 0: the session's own health. wait_ms 0: instant, no allocation, no system call.
+ * op 0: the session's own health; kind and state are 0; health, in_doubt and unacknowledged tell.
+ * wait_ms 0: instant, no allocation, no system call.
  * OK, UNCHANGED (filled all the same), E_ARGUMENT, E_UNSUPPORTED, E_NOT_FOUND, E_CLOSED, E_FORKED. */
 PAYDRV_API int32_t PAYDRV_CALL paydrv_poll(int32_t session, int32_t op, uint32_t seen, uint32_t wait_ms,
                                            paydrv_status* status);
@@ -318,11 +320,12 @@ PAYDRV_API int32_t PAYDRV_CALL paydrv_data(int32_t session, int32_t op, int32_t 
 
 /* Finds an operation by the host's own name for it, also of an earlier session, and gives its id. Blocks at most 1 s.
  * OK, E_ARGUMENT, E_UNSUPPORTED, E_NOT_FOUND (this journal never sent it), E_CLOSED, E_BUSY (the disk is slow: ask again),
- * E_FORKED. */
+ * E_JOURNAL (cannot be read), E_FORKED. */
 PAYDRV_API int32_t PAYDRV_CALL paydrv_find(int32_t session, const paydrv_key* key, int32_t* op);
 
 /* Lists operations, one a call. *cursor 0 begins, and is moved on. Blocks at most wait_ms + 1 s.
- * OK: *op is the next one. UNCHANGED: no (more) such operation, *op is 0. E_ARGUMENT, E_NOT_FOUND, E_CLOSED, E_BUSY, E_FORKED. */
+ * OK: *op is the next one. UNCHANGED: no (more) such operation, *op is 0. E_ARGUMENT, E_NOT_FOUND, E_CLOSED, E_BUSY
+ * (the disk is slow: ask again), E_JOURNAL, E_FORKED. */
 PAYDRV_API int32_t PAYDRV_CALL paydrv_next(int32_t session, uint32_t filter, uint64_t* cursor, uint32_t wait_ms,
                                            int32_t* op);
 

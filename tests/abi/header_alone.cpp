@@ -1,0 +1,8 @@
+// As header_alone.c, for C++.
+#include "paydrv.h"
+
+int32_t header_alone(int32_t session, paydrv_status* status);
+int32_t header_alone(int32_t session, paydrv_status* status) {
+    status->size = static_cast<uint32_t>(sizeof *status);
+    return paydrv_abi_version() == PAYDRV_ABI_VERSION ? paydrv_poll(session, 0, 0, 0, status) : PAYDRV_E_UNSUPPORTED;
+}
