@@ -129,7 +129,7 @@ struct Lasting {
 };
 
 int exit_without_close(bool waiting) {
-    auto& lasting = *new Lasting;
+    static auto& lasting = *new Lasting;
     if (lasting.session == 0) return 1;
     for (int number = 1; number < 50; number++) {
         const paydrv_payment order = contract::payment(number);
@@ -137,7 +137,7 @@ int exit_without_close(bool waiting) {
         if (lasting.driver.start(lasting.session, &order, nullptr, &op, nullptr) != PAYDRV_OK) return failed("start");
     }
     for (int lane = 0; waiting && lane < 4; lane++) {
-        std::thread([&lasting] {
+        std::thread([] {
             auto shown = contract::sized<paydrv_status>();
             for (;;)
                 lasting.driver.poll(lasting.session, 0, shown.revision, 10, &shown);
