@@ -72,6 +72,8 @@ std::int64_t Engine::turn() {
     retry_commit();
     probe_gate();
     begin_queued();
+    // What was taken in is on disk before a closing host hears whether anything is in doubt.
+    if (closing_asked() && !dirty_.empty() && !disk_refuses_) commit_by_ms_ = turn_ms_;
     if (commit_is_due()) commit();
     act();
     publish_touched();
@@ -95,6 +97,11 @@ void Engine::take_orders() {
                 break;
         }
     }
+}
+
+bool Engine::closing_asked() const {
+    return std::any_of(drained_.queries.begin(), drained_.queries.end(),
+                       [](const auto& query) { return query->kind == Query::Kind::in_doubt; });
 }
 
 void Engine::take_news() {

@@ -92,6 +92,7 @@ class Engine final : public AnswerSink {
     // engine.cpp: the turn
     money::Now now() const;
     void take_orders();
+    bool closing_asked() const;
     void take_news();
     void run_timers();
     void begin_queued();

@@ -95,7 +95,7 @@ class Race {
 
 TcpConnection connect_to_any(const std::vector<Poco::Net::IPAddress>& addresses, std::uint16_t port,
                              const std::string& name, const Deadline& deadline, const StopSignal& stop) {
-    static const std::string check = "): check the till's network, its firewall and the gateway's address.";
+    const std::string check = "): check the till's network, its firewall and the gateway's address.";
     Race race(addresses, port);
     Deadline next_start = Deadline::in_ms(0);
     while (true) {

@@ -6,7 +6,6 @@
 
 #include "killed_till.h"
 #include "paydrv.h"
-#include "sandbox/sandbox.h"
 #include "shop.h"
 
 namespace restart {
@@ -103,11 +102,3 @@ INSTANTIATE_TEST_SUITE_P(
 
 }  // namespace
 }  // namespace restart
-
-int main(int argc, char** argv) {
-    const std::string command = argc > 1 ? argv[1] : "";
-    if (command == "sandbox") return hostsim::sandbox_command(argc - 1, argv + 1);
-    if (command == "till") return restart::till_main(argc, argv);
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
-}
