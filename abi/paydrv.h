@@ -1,3 +1,4 @@
+/* clang-format off: the columns of this page are kept by hand */
 /*
  * paydrv.h - the contract between a till (the host) and a payment driver.   Version 0.9
  *

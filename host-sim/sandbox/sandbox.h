@@ -22,11 +22,11 @@ using Clock = std::function<std::int64_t()>;
 Clock system_clock();
 
 struct SandboxOptions {
-    std::string state_dir;                ///< made when it does not exist
-    std::uint16_t port = 0;               ///< of the gateway; 0: any free one
-    std::uint16_t admin_port = 0;         ///< of the admin interface; 0: any free one
-    std::vector<std::string> host_names = {}; ///< further names and addresses of the certificate
-    bool strict_time = false;             ///< refuse a Request-Time further off than kRequestTimeLimitMs
+    std::string state_dir;                     ///< made when it does not exist
+    std::uint16_t port = 0;                    ///< of the gateway; 0: any free one
+    std::uint16_t admin_port = 0;              ///< of the admin interface; 0: any free one
+    std::vector<std::string> host_names = {};  ///< further names and addresses of the certificate
+    bool strict_time = false;                  ///< refuse a Request-Time further off than kRequestTimeLimitMs
     Clock clock = system_clock();
 };
 

@@ -60,7 +60,7 @@ void Engine::answered(std::uint64_t token, money::Answer answer) {
 }
 
 money::Now Engine::now() const {
-    return {turn_ms_, gateway_clock_known_ ? turn_ms_ + gateway_offset_ms_ : 0, gate_open_};
+    return {turn_ms_, gateway_clock_known_ ? turn_ms_ + gateway_offset_ms_ : 0, gate_open_, !disk_refuses_};
 }
 
 std::int64_t Engine::turn() {

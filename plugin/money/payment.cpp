@@ -34,7 +34,8 @@ void queued_cancel(Payment& p, const Event&, const Context&, Actions& a) {
 
 void queued_timer(Payment& p, const Event&, const Context& c, Actions& a) {
     if (c.now.monotonic_ms < p.started_ms + c.schedule.gate_wait_ms) return;
-    const Reason reason = c.now.gate_open ? Reason::not_sent : Reason::not_ready;
+    const Reason held_up = c.now.gate_open ? Reason::not_sent : Reason::not_ready;
+    const Reason reason = c.now.journal_good ? held_up : Reason::journal;
     conclude(p, State::declined, reason, NextAction::other_method, a);
 }
 

@@ -61,6 +61,7 @@ struct Now {
     std::int64_t monotonic_ms = 0;
     std::int64_t gateway_ms = 0;  // gateway clock, ms since 1970; 0 before the gate has opened
     bool gate_open = false;
+    bool journal_good = true;  // false: the disk refuses
 };
 
 /// What is to be done, in this order: journal, then send. A pay or cancel goes out only when `journal` is on disk.

@@ -13,6 +13,7 @@ using money::Reason;
 using money::State;
 using simulated::DiskFault;
 using simulated::Fate;
+using simulated::shop_settings;
 using simulated::Simulation;
 
 class R17Intent : public testing::TestWithParam<DiskFault> {};
@@ -37,6 +38,23 @@ TEST_P(R17Intent, RefusedSendsNothingAndIsDeclinedOnlyAfterAGoodCommit) {
     EXPECT_TRUE(s.health().journal_good);
 }
 INSTANTIATE_TEST_SUITE_P(Disk, R17Intent, testing::Values(DiskFault::refuse, DiskFault::refuse_but_landed));
+
+TEST(Disk, R17WhatStillWaitsForAWorkerIsDeclinedForTheJournalToo) {
+    Simulation s;
+    s.run_for(1'000);
+    s.journal.fault = DiskFault::refuse;
+    std::int32_t last = 0;
+    for (int i = 0; i <= shop_settings().workers; i++) {
+        last = s.start("Q" + std::to_string(i)).op;
+    }
+    s.run_for(10'000);
+    EXPECT_EQ(s.view(last).state, State::in_progress) << "shown when it is on disk";
+    s.journal.fault = DiskFault::none;
+    ASSERT_TRUE(s.run_until_final(last, 2'000));
+    EXPECT_EQ(s.view(last).state, State::declined);
+    EXPECT_EQ(s.view(last).reason, Reason::journal);
+    EXPECT_TRUE(s.gateway.sent.empty());
+}
 
 TEST(Disk, R17SuccessIsShownAllTheSameAndNeverCancelled) {
     Simulation s;
