@@ -1,4 +1,4 @@
-/* clang-format off: the columns of this page are kept by hand */
+/* clang-format off */
 /*
  * paydrv.h - the contract between a till (the host) and a payment driver.   Version 0.9
  *
