@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "alipay/gateway_client.h"
@@ -84,6 +85,8 @@ void Session::live() noexcept {
         report(OpenResult::configuration, error.key, error.text);
     } catch (const journal::OpenError& error) {
         report(result_of(error.why()), "journalFile", error.what());
+    } catch (const journal::ReadError& error) {
+        report(OpenResult::journal, "journalFile", error.what());
     } catch (const std::exception& error) {
         report(OpenResult::internal, "", error.what());
     } catch (...) {
@@ -120,12 +123,20 @@ void Session::serve() {
     workers.set_sink(engine);
     engine.reopen();
     report(OpenResult::opened, "", "");
-    executor_.loop([&engine] { return engine.turn(); }, clock_);
+    // Whatever ends the loop, the workers end before what they refer to. A fault of the engine's own (out of memory)
+    // ends the session: its calls answer PAYDRV_E_INTERNAL, and the journal tells the next one how things stand.
+    std::exception_ptr fault;
+    try {
+        executor_.loop([&engine] { return engine.turn(); }, clock_);
+    } catch (...) {
+        fault = std::current_exception();
+    }
     executor_.stop();
     gateway->https.stop();
     // A worker that hangs in the operating system refers to what stands above, so this thread stays with it.
     while (!executor_.join_workers_until(clock_.monotonic_ms() + workers_bound_ms)) {
     }
+    if (fault) std::rethrow_exception(fault);
 }
 
 CloseResult Session::close(bool force) {
