@@ -1,6 +1,7 @@
 /* The smallest careful host in C: pays once, waits for the end, prints it. Copy it and grow from here.
  *
- *   cc -std=c11 -I abi -o pay_once host-sim/hosts/pay_once.c libpaydrv_alipay.so
+ *   cc -std=c11 -I abi -o pay_once host-sim/hosts/pay_once.c build/release/plugin/libpaydrv_alipay.so \
+ *      -Wl,-rpath,$PWD/build/release/plugin
  *   ./pay_once CONFIG REFERENCE AMOUNT_MINOR PAYMENT_CODE       for example: ./pay_once paydrv.json 1001-1 1250 2812...
  *
  * Exit code: 0 paid, 1 declined or cancelled, 2 could not be begun, 3 broken off while in doubt: ask again with the same
