@@ -27,9 +27,11 @@ std::string verdict(const Figure& figure) {
     return *figure.value <= *figure.bound ? "kept" : "BROKEN";
 }
 
-bool all_kept(const std::vector<Figure>& figures) {
-    return std::all_of(figures.begin(), figures.end(),
-                       [](const Figure& f) { return !f.bound || verdict(f) == "kept"; });
+bool all_kept(const std::vector<Figure>& figures, double noise) {
+    return std::all_of(figures.begin(), figures.end(), [noise](const Figure& f) {
+        if (!f.bound) return true;
+        return f.value && *f.value <= *f.bound * (f.unit.empty() ? 1 : noise);
+    });
 }
 
 void print_table(const std::vector<Figure>& figures, std::ostream& out) {

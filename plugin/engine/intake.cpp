@@ -53,16 +53,6 @@ void OperationIds::begin_at(std::int32_t first) noexcept {
     next_.compare_exchange_strong(unset, first);
 }
 
-Intake::ShortLock::ShortLock() {
-    pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
-    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
-#endif
-    pthread_mutex_init(&mutex_, &attributes);
-    pthread_mutexattr_destroy(&attributes);
-}
-
 Intake::Intake(Snapshot& snapshot, OperationIds& ids, const Clock& clock, Executor& executor, std::string store,
                std::string terminal, std::string_view code_key, money::HashKey name_key)
     : snapshot_(snapshot),

@@ -1,8 +1,6 @@
 // What host threads leave for the engine: one short lock, preallocated places, no system call but one wake-up.
 #pragma once
 
-#include <pthread.h>
-
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -154,17 +152,27 @@ class Intake {
     void keep_room();
 
   private:
-    class ShortLock {  // spins briefly before it sleeps: what it guards takes about a microsecond
+    // Spins before it sleeps, so that a call makes no system call here: what it guards takes about a microsecond, and
+    // only a thread that was put aside while it held the lock makes others sleep.
+    class ShortLock {
       public:
-        ShortLock();
-        ~ShortLock() { pthread_mutex_destroy(&mutex_); }
-        ShortLock(const ShortLock&) = delete;
-        ShortLock& operator=(const ShortLock&) = delete;
-        void lock() { pthread_mutex_lock(&mutex_); }
-        void unlock() { pthread_mutex_unlock(&mutex_); }
+        void lock() {
+            for (int tries = 0; tries < spins; tries++) {
+                if (mutex_.try_lock()) return;
+                relax();
+            }
+            mutex_.lock();
+        }
+        void unlock() { mutex_.unlock(); }
 
       private:
-        pthread_mutex_t mutex_;
+        static constexpr int spins = 1'000;
+        static void relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+            __builtin_ia32_pause();
+#endif
+        }
+        std::mutex mutex_;
     };
     struct Place {
         StartOrder order;

@@ -1,11 +1,16 @@
 #include "engine/machine.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
-#include <chrono>
+#include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <random>
+#include <system_error>
 #include <utility>
 
 namespace paydrv::engine {
@@ -16,6 +21,8 @@ constexpr std::size_t stack_bytes = 4 * 1024 * 1024;
 #else
 constexpr std::size_t stack_bytes = 1024 * 1024;
 #endif
+
+constexpr std::int64_t longest_pause_ms = 60'000;
 
 std::int64_t read_clock_ms(clockid_t id) noexcept {
     timespec time{};
@@ -86,29 +93,33 @@ void ThreadExecutor::set_worker_limit(int workers) noexcept {
     worker_limit_ = static_cast<std::size_t>(workers > 0 ? workers : 1);
 }
 
+ThreadExecutor::ThreadExecutor() : bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (bell_ < 0) throw std::system_error(errno, std::generic_category(), "no descriptor for the driver's loop");
+}
+
+ThreadExecutor::~ThreadExecutor() {
+    close(bell_);
+}
+
 void ThreadExecutor::wake() noexcept {
-    if (woken_.exchange(true, std::memory_order_acq_rel)) return;
-    { const std::lock_guard lock(loop_mutex_); }
-    loop_wake_.notify_one();
+    if (!woken_.exchange(true)) eventfd_write(bell_, 1);
 }
 
 void ThreadExecutor::loop(const std::function<std::int64_t()>& turn, const Clock& clock) {
     while (!stopping_.load()) {
-        woken_.store(false, std::memory_order_release);
-        const std::int64_t next_ms = turn();
-        const std::int64_t pause_ms = next_ms - clock.monotonic_ms();
+        eventfd_t rung = 0;
+        eventfd_read(bell_, &rung);
+        woken_.store(false);  // before the turn looks: what comes later rings again
+        const std::int64_t pause_ms = turn() - clock.monotonic_ms();
         if (pause_ms <= 0) continue;
-        std::unique_lock lock(loop_mutex_);
-        loop_wake_.wait_for(lock, std::chrono::milliseconds(pause_ms),
-                            [this] { return woken_.load() || stopping_.load(); });
+        pollfd bell{bell_, POLLIN, 0};
+        poll(&bell, 1, static_cast<int>(std::min<std::int64_t>(pause_ms, longest_pause_ms)));
     }
 }
 
 void ThreadExecutor::stop() noexcept {
     stopping_.store(true);
-    wake();
-    { const std::lock_guard lock(loop_mutex_); }
-    loop_wake_.notify_one();
+    eventfd_write(bell_, 1);
     { const std::lock_guard lock(jobs_mutex_); }
     job_there_.notify_all();
 }

@@ -54,6 +54,11 @@ class DriverThread {
 /// Runs the engine's turns on the thread that calls loop(), and jobs on workers that are made when first needed.
 class ThreadExecutor final : public Executor {
   public:
+    ThreadExecutor();  // throws std::system_error if the process has no descriptor left
+    ~ThreadExecutor() override;
+    ThreadExecutor(const ThreadExecutor&) = delete;
+    ThreadExecutor& operator=(const ThreadExecutor&) = delete;
+
     /// Before the first run(); 1 until then.
     void set_worker_limit(int workers) noexcept;
 
@@ -73,8 +78,7 @@ class ThreadExecutor final : public Executor {
     std::size_t worker_limit_ = 1;  // loop's thread only
     std::atomic<bool> woken_{false};
     std::atomic<bool> stopping_{false};
-    std::mutex loop_mutex_;
-    std::condition_variable loop_wake_;
+    const int bell_;  // an eventfd: to ring it is one system call, and no lock
 
     std::mutex jobs_mutex_;
     std::condition_variable job_there_;

@@ -41,5 +41,13 @@ TEST(Figures, AVerdictNeedsAMeasurement) {
     EXPECT_FALSE(all_kept({kept, unmeasured}));
 }
 
+TEST(Figures, NoiseWidensTimesAndNeverCounts) {
+    const Figure slow{"start, CPU, p99", "", 999.0, "us", 100.0, ""};
+    const Figure many{"start, system calls, most", "", 2.0, "", 1.0, ""};
+    EXPECT_FALSE(all_kept({slow}));
+    EXPECT_TRUE(all_kept({slow}, 10));
+    EXPECT_FALSE(all_kept({many}, 10));
+}
+
 }  // namespace
 }  // namespace hostsim::bench
