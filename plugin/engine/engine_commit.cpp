@@ -34,7 +34,9 @@ void Engine::commit() {
             operation.commit_tried = true;
             changes.push_back({operation.payment.record, operation.event});
         }
-        if (!parts_.journal.commit(changes)) {
+        const bool durable = parts_.journal.commit(changes);
+        turn_ms_ = parts_.clock.monotonic_ms();  // a disk that was slow must not make a pay look young (R3)
+        if (!durable) {
             retry_commit_ms_ = turn_ms_ + retry_commit_every_ms;
             set_disk_refuses(true);
             return after_failed_commit(batch);

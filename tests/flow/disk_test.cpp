@@ -56,6 +56,19 @@ TEST(Disk, R17WhatStillWaitsForAWorkerIsDeclinedForTheJournalToo) {
     EXPECT_TRUE(s.gateway.sent.empty());
 }
 
+TEST(Disk, WhatWasCommittedTooSlowlyIsNotSentAnyMore) {
+    Simulation s;
+    s.run_for(1'000);
+    s.journal.while_committing = [&s] { s.clock.now_ms += 30'000; };
+    const auto op = s.start("A").op;
+    ASSERT_TRUE(s.run_until([&] { return s.journal.commits >= 1; }, 1'000));
+    s.journal.while_committing = nullptr;
+    ASSERT_TRUE(s.run_until_final(op, 1'000));
+    EXPECT_EQ(s.view(op).state, State::declined);
+    EXPECT_EQ(s.view(op).reason, Reason::not_sent) << "R3: 10 s from start to first byte, the disk's share included";
+    EXPECT_TRUE(s.gateway.sent.empty());
+}
+
 TEST(Disk, R17SuccessIsShownAllTheSameAndNeverCancelled) {
     Simulation s;
     const auto op = s.start("A").op;

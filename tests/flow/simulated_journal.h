@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -18,6 +19,7 @@ class Journal final : public engine::Journal {
   public:
     bool commit(std::span<const engine::Change> changes) override {
         commits++;
+        if (while_committing) while_committing();
         if (fault != DiskFault::refuse) {
             for (const engine::Change& change : changes) {
                 if (change.record.row <= 0) throw std::logic_error("a change without a row");
@@ -79,6 +81,7 @@ class Journal final : public engine::Journal {
     std::string code_key() override { return "0123456789abcdef"; }
 
     DiskFault fault = DiskFault::none;
+    std::function<void()> while_committing;  // what happens meanwhile, such as time
     bool throws_on_read = false;
     int commits = 0;
     int probes = 0;
