@@ -125,7 +125,9 @@ extern "C" {
 #define PAYDRV_REASON_DRIVER_STALLED 11 /* the driver's engine has not turned for 5 s: disk or machine hangs */
 #define PAYDRV_REASON_MANUAL 12         /* decided by people through "settle" */
 #define PAYDRV_REASON_MISMATCH 13       /* a verified answer speaks of another amount, currency, id or of somebody else's payment */
-#define PAYDRV_REASON_NOT_UNDONE 14     /* the cancel was refused for good */
+#define PAYDRV_REASON_NOT_UNDONE 14     /* cancel and refund were refused for good: the money stays with the shop */
+#define PAYDRV_REASON_ORIGINAL 15       /* refund: the payment is not known, not paid, or not as the host says; nothing was sent */
+#define PAYDRV_REASON_REFUND_LEFT 16    /* refund: more than what is left of the payment; nothing was sent */
 
 /* paydrv_status.next_action: what the cashier, or the till for the cashier, does now */
 #define PAYDRV_ACTION_NOTHING 0
@@ -142,6 +144,7 @@ extern "C" {
 #define PAYDRV_HEALTH_REACHABLE 2u  /* the last exchange with the gateway got a verified answer */
 #define PAYDRV_HEALTH_CLOCK 4u      /* the machine's clock is within 5 minutes of the gateway's */
 #define PAYDRV_HEALTH_JOURNAL 8u    /* the last commit of the journal was good */
+#define PAYDRV_HEALTH_DISK 16u      /* the journal's disk has room for a month of business */
 
 /* paydrv_next filter: one of these, or a business day (yyyymmdd) */
 #define PAYDRV_FILTER_UNACKNOWLEDGED 1u /* final and not yet booked by the host */
@@ -155,6 +158,8 @@ extern "C" {
 #define PAYDRV_TEXT_RECEIPT_MERCHANT 4
 #define PAYDRV_TEXT_RECEIPT_CUSTOMER 5
 #define PAYDRV_TEXT_DETAIL 6 /* JSON */
+#define PAYDRV_TEXT_CASHIER_DISPLAY 7  /* for a display of 2 lines of 20 columns: two lines, LF between */
+#define PAYDRV_TEXT_CUSTOMER_DISPLAY 8 /* likewise */
 
 /* paydrv_data id */
 #define PAYDRV_DATA_CODE_PNG 1
@@ -229,7 +234,7 @@ typedef struct paydrv_refund_request {
 
 typedef struct paydrv_key {
     uint32_t size;
-    uint32_t kind; /* PAYDRV_KIND_PAYMENT or PAYDRV_KIND_REFUND */
+    uint32_t kind; /* PAYDRV_KIND_..., but not of a request; an undo or found payment has its payment's reference */
     uint32_t business_day;
     uint32_t reserved;
     char reference[PAYDRV_TEXT_SIZE];

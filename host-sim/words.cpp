@@ -34,7 +34,7 @@ constexpr std::array<Word, 5> kKinds{{
     {PAYDRV_KIND_FOUND, "FOUND", ""},
 }};
 
-constexpr std::array<Word, 15> kReasons{{
+constexpr std::array<Word, 17> kReasons{{
     {0, "", ""},
     {PAYDRV_REASON_EXPIRY, "EXPIRY", "its time was over"},
     {PAYDRV_REASON_CASHIER, "CASHIER", "the cashier asked"},
@@ -49,7 +49,9 @@ constexpr std::array<Word, 15> kReasons{{
     {PAYDRV_REASON_DRIVER_STALLED, "DRIVER_STALLED", "the machine or its disk hangs"},
     {PAYDRV_REASON_MANUAL, "MANUAL", "decided by people"},
     {PAYDRV_REASON_MISMATCH, "MISMATCH", "Alipay's answer speaks of another payment"},
-    {PAYDRV_REASON_NOT_UNDONE, "NOT_UNDONE", "the cancel was refused for good"},
+    {PAYDRV_REASON_NOT_UNDONE, "NOT_UNDONE", "cancel and refund were refused for good"},
+    {PAYDRV_REASON_ORIGINAL, "ORIGINAL", "the payment to refund is not known, not paid, or not as given"},
+    {PAYDRV_REASON_REFUND_LEFT, "REFUND_LEFT", "more than what is left of the payment"},
 }};
 
 constexpr std::array<Word, 8> kActions{{

@@ -246,6 +246,8 @@ std::string_view endpoint(engine::Call call) {
         case engine::Call::pay: return "/v1/payments/pay";
         case engine::Call::inquire: return "/v1/payments/inquiryPayment";
         case engine::Call::cancel: return "/v1/payments/cancel";
+        case engine::Call::refund: return "/v1/payments/refund";
+        case engine::Call::inquire_refund: return "/v1/payments/inquiryRefund";
     }
     throw std::logic_error("endpoint of an unknown call");
 }

@@ -156,6 +156,8 @@ std::string_view name_of(engine::Call call) {
         case engine::Call::pay: return "pay";
         case engine::Call::inquire: return "inquiryPayment";
         case engine::Call::cancel: return "cancel";
+        case engine::Call::refund: return "refund";
+        case engine::Call::inquire_refund: return "inquiryRefund";
     }
     return "a call";
 }

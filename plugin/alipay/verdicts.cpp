@@ -185,6 +185,8 @@ Answer judge(Call call, const OperationRecord& ours, const GatewayMessage& messa
         case Call::pay: judge_pay(message, settings, answer); break;
         case Call::inquire: judge_inquiry(message, settings, answer); break;
         case Call::cancel: judge_cancel(message, settings, answer); break;
+        case Call::refund:
+        case Call::inquire_refund: break;
     }
     return answer;
 }

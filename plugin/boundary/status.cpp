@@ -38,7 +38,7 @@ constexpr bool state_of_0_9(std::uint32_t state) noexcept {
            (state >= PAYDRV_STATE_SUCCEEDED && state <= PAYDRV_STATE_CANCELLED) || state == 0;
 }
 static_assert(number(Kind::found) == PAYDRV_KIND_FOUND);
-static_assert(number(Reason::not_undone) == PAYDRV_REASON_NOT_UNDONE);
+static_assert(number(Reason::refund_left) == PAYDRV_REASON_REFUND_LEFT);
 static_assert(number(NextAction::call_support) == PAYDRV_ACTION_CALL_SUPPORT);
 
 }  // namespace
@@ -89,7 +89,7 @@ paydrv_status status_of(const engine::Health& health, const Moment& moment, std:
     status.next_poll_ms = slow_poll_ms;
     status.health = (health.gate_open ? PAYDRV_HEALTH_GATE_OPEN : 0) |
                     (health.reachable ? PAYDRV_HEALTH_REACHABLE : 0) | (health.clock_good ? PAYDRV_HEALTH_CLOCK : 0) |
-                    (health.journal_good ? PAYDRV_HEALTH_JOURNAL : 0);
+                    (health.journal_good ? PAYDRV_HEALTH_JOURNAL : 0) | (health.disk_good ? PAYDRV_HEALTH_DISK : 0);
     status.in_doubt = health.in_doubt;
     status.unacknowledged = health.unacknowledged;
     return status;
@@ -101,7 +101,7 @@ paydrv_status narrowed(paydrv_status status, std::uint32_t /*host_version: every
         status.is_final = 0;
     }
     if (status.next_action > PAYDRV_ACTION_CALL_SUPPORT) status.next_action = PAYDRV_ACTION_CALL_SUPPORT;
-    if (status.reason > PAYDRV_REASON_NOT_UNDONE) status.reason = 0;
+    if (status.reason > PAYDRV_REASON_REFUND_LEFT) status.reason = 0;
     if (status.kind > PAYDRV_KIND_FOUND) status.kind = PAYDRV_KIND_REQUEST;
     return status;
 }

@@ -39,6 +39,7 @@ static_assert(same(Reason::reference_used, PAYDRV_REASON_REFERENCE_USED));
 static_assert(same(Reason::outside, PAYDRV_REASON_OUTSIDE) && same(Reason::manual, PAYDRV_REASON_MANUAL));
 static_assert(same(Reason::driver_stalled, PAYDRV_REASON_DRIVER_STALLED));
 static_assert(same(Reason::mismatch, PAYDRV_REASON_MISMATCH) && same(Reason::not_undone, PAYDRV_REASON_NOT_UNDONE));
+static_assert(same(Reason::original, PAYDRV_REASON_ORIGINAL) && same(Reason::refund_left, PAYDRV_REASON_REFUND_LEFT));
 
 static_assert(same(NextAction::nothing, PAYDRV_ACTION_NOTHING) && same(NextAction::wait, PAYDRV_ACTION_WAIT));
 static_assert(same(NextAction::show_code, PAYDRV_ACTION_SHOW_CODE) && same(NextAction::rescan, PAYDRV_ACTION_RESCAN));

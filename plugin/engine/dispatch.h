@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <numeric>
 #include <optional>
 
 #include "engine/gateway.h"
@@ -41,7 +42,7 @@ class Dispatch {
             reserved_--;
             return begin(Call::pay, reserved_pays_);
         }
-        for (const Call call : {Call::pay, Call::cancel, Call::inquire}) {
+        for (const Call call : {Call::pay, Call::cancel, Call::refund, Call::inquire_refund, Call::inquire}) {
             auto& waiting = waiting_[index(call)];
             if (!waiting.empty() && busy() < workers_ && under_way_[index(call)] < limit(call)) {
                 return begin(call, waiting);
@@ -53,12 +54,14 @@ class Dispatch {
 
   private:
     static std::size_t index(Call call) noexcept { return static_cast<std::size_t>(call); }
-    int busy() const noexcept { return under_way_[0] + under_way_[1] + under_way_[2] + reserved_; }
+    int busy() const noexcept { return std::accumulate(under_way_.begin(), under_way_.end(), reserved_); }
     int limit(Call call) const noexcept {
         switch (call) {
             case Call::pay: return workers_;
-            case Call::inquire: return std::max(workers_ / 2, 1);
-            case Call::cancel: return std::max(workers_ / 4, 1);
+            case Call::inquire:
+            case Call::inquire_refund: return std::max(workers_ / 2, 1);
+            case Call::cancel:
+            case Call::refund: return std::max(workers_ / 4, 1);
         }
         return 1;
     }
@@ -71,8 +74,8 @@ class Dispatch {
 
     const int workers_;
     int reserved_ = 0;
-    std::array<int, 3> under_way_{};
-    std::array<std::deque<std::int32_t>, 3> waiting_;
+    std::array<int, calls> under_way_{};
+    std::array<std::deque<std::int32_t>, calls> waiting_;
     std::deque<std::int32_t> reserved_pays_;
 };
 

@@ -33,7 +33,9 @@ bool still_wanted(Call call, money::Phase phase) {
     switch (call) {
         case Call::pay: return phase == money::Phase::handed_out;
         case Call::cancel: return phase == money::Phase::cancel_sent;
-        case Call::inquire: return phase != money::Phase::concluded && phase != money::Phase::mismatch;
+        case Call::refund: return phase == money::Phase::refund_instead;
+        case Call::inquire:
+        case Call::inquire_refund: return phase != money::Phase::concluded && phase != money::Phase::mismatch;
     }
     return false;
 }
@@ -143,6 +145,8 @@ void Engine::take_news() {
             case Call::cancel:
                 if (!news.first_byte_only) apply(operation, money::EventKind::cancel_answered, news.answer);
                 break;
+            case Call::refund:
+            case Call::inquire_refund: break;
         }
     }
 }

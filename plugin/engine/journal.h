@@ -40,6 +40,15 @@ class Journal {
                                                      std::size_t limit) = 0;
     /// All operations of this business day and later: the index of R11.
     virtual std::vector<money::OperationRecord> since(std::uint32_t business_day) = 0;
+    /// All operations of this paymentId, of this provider's request id, or of this ticket (business_day 0: of any day,
+    /// the newest 100), in the order of their rows.
+    virtual std::vector<money::OperationRecord> by_payment_id(std::string_view payment_id) = 0;
+    virtual std::vector<money::OperationRecord> by_request_id(std::string_view request_id) = 0;
+    virtual std::vector<money::OperationRecord> by_order(std::uint32_t business_day,
+                                                         std::string_view order_reference) = 0;
+    /// Head of the event chain, lower-case hex; and the free bytes of the journal's disk, -1: not known.
+    virtual std::string head() const = 0;
+    virtual std::int64_t free_bytes() = 0;
     virtual std::int64_t last_row() = 0;
     virtual std::uint64_t unacknowledged() = 0;  // final operations that the host has not acknowledged
     /// 16 bytes, made once with the journal: the key under which payment codes are hashed.

@@ -51,6 +51,7 @@ struct Health {
     bool reachable = false;
     bool clock_good = false;
     bool journal_good = true;
+    bool disk_good = true;
     std::uint32_t in_doubt = 0;
     std::uint32_t unacknowledged = 0;
 };

@@ -15,7 +15,9 @@ void each_field(Record& record, Visit&& visit) {
     auto& [row, kind, mode, store, terminal, business_day, reference, order_reference, operator_id, description,
            amount_minor, currency, flags, timeout_s, code_hash, request_id, created_wall_ms, first_sent_ms, expiry_ms,
            phase, state, reason, next_action, cancel_by, seen, own_payment_id, reference_used, payment_id,
-           provider_code, wallet, display_customer, refunded_minor, linked_row, acknowledged] = record;
+           provider_code, wallet, display_customer, refunded_minor, linked_row, acknowledged, original_terminal,
+           original_business_day, original_reference, original_amount_minor, refund_id, undo_minor, looked_late,
+           paid_time_ms, settled_by, settled_why] = record;
     visit("row", row);
     visit("kind", kind);
     visit("mode", mode);
@@ -50,6 +52,16 @@ void each_field(Record& record, Visit&& visit) {
     visit("refunded_minor", refunded_minor);
     visit("linked_row", linked_row);
     visit("acknowledged", acknowledged);
+    visit("original_terminal", original_terminal);
+    visit("original_business_day", original_business_day);
+    visit("original_reference", original_reference);
+    visit("original_amount_minor", original_amount_minor);
+    visit("refund_id", refund_id);
+    visit("undo_minor", undo_minor);
+    visit("looked_late", looked_late);
+    visit("paid_time_ms", paid_time_ms);
+    visit("settled_by", settled_by);
+    visit("settled_why", settled_why);
 }
 
 class Writer {

@@ -326,6 +326,31 @@ std::vector<money::OperationRecord> SqliteJournal::since(std::uint32_t business_
     return read([&](Connection& connection) { return connection.tables.since(business_day); });
 }
 
+std::vector<money::OperationRecord> SqliteJournal::by_payment_id(std::string_view payment_id) {
+    auto found = since(0);
+    std::erase_if(found, [&](const auto& record) { return record.payment_id != payment_id; });
+    return found;
+}
+
+std::vector<money::OperationRecord> SqliteJournal::by_request_id(std::string_view request_id) {
+    auto found = since(0);
+    std::erase_if(found, [&](const auto& record) { return record.request_id != request_id; });
+    return found;
+}
+
+std::vector<money::OperationRecord> SqliteJournal::by_order(std::uint32_t business_day,
+                                                            std::string_view order_reference) {
+    auto found = since(business_day);
+    std::erase_if(found, [&](const auto& record) {
+        return record.order_reference != order_reference || (business_day != 0 && record.business_day != business_day);
+    });
+    return found;
+}
+
+std::int64_t SqliteJournal::free_bytes() {
+    return -1;
+}
+
 std::int64_t SqliteJournal::last_row() {
     return read([](Connection& connection) { return connection.tables.last_row(); });
 }

@@ -49,13 +49,17 @@ class SqliteJournal final : public engine::Journal {
                                              std::size_t limit) override;
     /// In the order of business day, then row.
     std::vector<money::OperationRecord> since(std::uint32_t business_day) override;
+    std::vector<money::OperationRecord> by_payment_id(std::string_view payment_id) override;
+    std::vector<money::OperationRecord> by_request_id(std::string_view request_id) override;
+    std::vector<money::OperationRecord> by_order(std::uint32_t business_day, std::string_view order_reference) override;
+    std::int64_t free_bytes() override;
     std::int64_t last_row() override;
     /// From memory.
     std::uint64_t unacknowledged() override;
     std::string code_key() override;
 
     /// Hash of the newest event, 64 hex digits: what is printed with the day totals. From memory.
-    std::string head() const;
+    std::string head() const override;
     /// Walks every event and every operation (seconds on a journal of years). Nothing: all is as it was written.
     std::optional<ChainFault> verify();
 

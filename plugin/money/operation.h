@@ -34,6 +34,8 @@ enum class Reason : std::uint32_t {
     manual = 12,
     mismatch = 13,
     not_undone = 14,
+    original = 15,
+    refund_left = 16,
 };
 enum class NextAction : std::uint32_t {
     nothing = 0,
@@ -48,18 +50,20 @@ enum class NextAction : std::uint32_t {
 
 /// The sub-states of CONTRACT.md's table. Journaled: never renumber.
 enum class Phase : std::uint32_t {
-    queued = 1,           // waits for the gate or a worker; no row
-    committing = 2,       // the intent is being committed
-    handed_out = 3,       // with a worker, no byte written
-    sent = 4,             // the first byte is out
-    inquiring = 5,        // pay unanswered or inconclusive
-    back_off = 6,         // too much traffic; the same pay again later
-    cancel_wanted = 7,    // journaled; inquired before a cancel is sent
-    cancel_sent = 8,      // the same cancel until it is answered
-    awaiting_expiry = 9,  // R4
-    refund_instead = 10,  // R5
-    mismatch = 11,        // a verified answer speaks of something else; people decide
-    concluded = 12,       // final
+    queued = 1,            // waits for the gate or a worker; no row
+    committing = 2,        // the intent is being committed
+    handed_out = 3,        // with a worker, no byte written
+    sent = 4,              // the first byte is out
+    inquiring = 5,         // pay unanswered or inconclusive
+    back_off = 6,          // too much traffic; the same pay again later
+    cancel_wanted = 7,     // journaled; inquired before a cancel is sent
+    cancel_sent = 8,       // the same cancel until it is answered
+    awaiting_expiry = 9,   // R4
+    refund_instead = 10,   // R5
+    mismatch = 11,         // a verified answer speaks of something else; people decide
+    concluded = 12,        // final
+    asking_original = 13,  // refund: the payment is inquired before anything is sent (R8)
+    refunding = 14,        // refund in doubt: inquired, then the same refund again
 };
 
 /// Who asked for the cancel. Journaled: never renumber.
@@ -89,7 +93,7 @@ struct OperationRecord {
     std::uint32_t flags = 0;
     std::uint32_t timeout_s = 0;
     std::uint64_t code_hash = 0;       // keyed hash of the payment code (references.h); tells only equal codes apart
-    std::string request_id;            // Alipay's paymentRequestId (R11)
+    std::string request_id;            // Alipay's paymentRequestId, of a refund its refundRequestId (R8, R11)
     std::int64_t created_wall_ms = 0;  // the till's clock; for people, never for money
     std::int64_t first_sent_ms = 0;    // gateway clock at the first hand-out
     std::int64_t expiry_ms = 0;        // paymentExpiryTime, gateway clock
@@ -110,6 +114,19 @@ struct OperationRecord {
     std::int64_t refunded_minor = 0;
     std::int64_t linked_row = 0;
     bool acknowledged = false;
+
+    // Of a refund: the payment that it gives back from; the name empty if the host named it by payment_id.
+    std::string original_terminal;
+    std::uint32_t original_business_day = 0;
+    std::string original_reference;
+    std::int64_t original_amount_minor = 0;
+    std::string refund_id;  // Alipay's refundId, also of the driver's own refund
+
+    std::int64_t undo_minor = 0;    // R5: what the driver's own refund gives back; 0: none was sent
+    bool looked_late = false;       // R6: the one inquiry after expiry + 60 s has been answered
+    std::int64_t paid_time_ms = 0;  // paymentTime or refundTime, gateway clock; 0: not told
+    std::string settled_by;         // R19: who ended it by hand, and why
+    std::string settled_why;
 
     friend bool operator==(const OperationRecord&, const OperationRecord&) = default;
 };

@@ -25,6 +25,10 @@ class GatewayWorkers final : public engine::Gateway {
         });
     }
     std::string request_id(const money::OperationRecord& record) const override { return client_.request_id(record); }
+    std::string refund_id(std::string_view payment_id, std::string_view refund_reference) const override {
+        return client_.refund_id(payment_id, refund_reference);
+    }
+    std::string undo_id(std::string_view payment_id) const override { return client_.undo_id(payment_id); }
     std::optional<std::string> details_problem(std::string_view details_json) const override {
         return client_.details_problem(details_json);
     }

@@ -73,6 +73,14 @@ std::string Gateway::request_id(const money::OperationRecord& record) const {
     return record.terminal + "/" + std::to_string(record.business_day) + "/" + record.reference;
 }
 
+std::string Gateway::refund_id(std::string_view payment_id, std::string_view refund_reference) const {
+    return "R/" + std::string(payment_id) + "/" + std::string(refund_reference);
+}
+
+std::string Gateway::undo_id(std::string_view payment_id) const {
+    return "U/" + std::string(payment_id);
+}
+
 std::optional<std::string> Gateway::details_problem(std::string_view details_json) const {
     if (details_json.find("amount") == std::string_view::npos) return std::nullopt;
     return "amount is not a detail";
@@ -151,6 +159,8 @@ Answer Gateway::execute(const Request& request, const Fate& fate) {
         case Call::pay: return pay(request, fate);
         case Call::inquire: return inquire(request, fate);
         case Call::cancel: return cancel(request, fate);
+        case Call::refund:
+        case Call::inquire_refund: break;
     }
     return {};
 }

@@ -64,6 +64,8 @@ class Gateway final : public engine::Gateway {
 
     void send(engine::Request request) override;
     std::string request_id(const money::OperationRecord& record) const override;
+    std::string refund_id(std::string_view payment_id, std::string_view refund_reference) const override;
+    std::string undo_id(std::string_view payment_id) const override;
     std::optional<std::string> details_problem(std::string_view details_json) const override;
 
     std::int64_t gateway_ms() const { return clock_.now_ms + offset_ms; }
@@ -79,8 +81,8 @@ class Gateway final : public engine::Gateway {
     std::map<std::string, LedgerEntry> ledger;
     std::vector<Sent> sent;  // without the gate's probes
     int probes = 0;
-    std::array<int, 3> under_way{};
-    std::array<int, 3> most_under_way{};
+    std::array<int, engine::calls> under_way{};
+    std::array<int, engine::calls> most_under_way{};
     std::int64_t offset_ms = 1'785'585'600'000 + 1'234;  // the gateway's clock against the monotonic one
 
   private:

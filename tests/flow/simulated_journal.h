@@ -74,6 +74,21 @@ class Journal final : public engine::Journal {
         }
         return found;
     }
+    std::vector<money::OperationRecord> by_payment_id(std::string_view payment_id) override {
+        return those([&](const money::OperationRecord& record) { return record.payment_id == payment_id; });
+    }
+    std::vector<money::OperationRecord> by_request_id(std::string_view request_id) override {
+        return those([&](const money::OperationRecord& record) { return record.request_id == request_id; });
+    }
+    std::vector<money::OperationRecord> by_order(std::uint32_t business_day,
+                                                 std::string_view order_reference) override {
+        return those([&](const money::OperationRecord& record) {
+            return record.order_reference == order_reference &&
+                   (business_day == 0 || record.business_day == business_day);
+        });
+    }
+    std::string head() const override { return "0"; }
+    std::int64_t free_bytes() override { return -1; }
     std::int64_t last_row() override { return rows.empty() ? 0 : rows.rbegin()->first; }
     std::uint64_t unacknowledged() override {
         return list(engine::List::unacknowledged, 0, 0, static_cast<std::size_t>(-1)).size();
@@ -89,6 +104,15 @@ class Journal final : public engine::Journal {
     std::map<std::int64_t, std::vector<std::string>> events;
 
   private:
+    template <class Test>
+    std::vector<money::OperationRecord> those(Test test) const {
+        may_throw();
+        std::vector<money::OperationRecord> found;
+        for (const auto& [row, record] : rows) {
+            if (test(record)) found.push_back(record);
+        }
+        return found;
+    }
     void may_throw() const {
         if (throws_on_read) throw std::runtime_error("the disk cannot be read");
     }

@@ -30,6 +30,10 @@ class PromptGateway final : public engine::Gateway {
         sink_->answered(request.token, answer);
     }
     std::string request_id(const money::OperationRecord& record) const override { return record.reference; }
+    std::string refund_id(std::string_view, std::string_view reference) const override {
+        return "r/" + std::string(reference);
+    }
+    std::string undo_id(std::string_view payment_id) const override { return "u/" + std::string(payment_id); }
     std::optional<std::string> details_problem(std::string_view) const override { return std::nullopt; }
 
   private:

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 #include "child_process.h"
 
@@ -72,6 +73,8 @@ Booked Shop::wait_until(const std::function<bool(const Booked&)>& condition) con
         const Booked now = booked();
         if (condition(now)) return now;
         if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the gateway never shows it");
+        // Between two looks, so that those who wait leave the machine to those who work.
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
 }
 

@@ -58,7 +58,7 @@ TEST(Status, OperationZeroIsHealthAndNeverFinal) {
     health.gate_open = true;
     health.in_doubt = 2;
     const paydrv_status status = status_of(health, {50'000, 49'000}, 10'000);
-    EXPECT_EQ(status.health, PAYDRV_HEALTH_GATE_OPEN | PAYDRV_HEALTH_JOURNAL);
+    EXPECT_EQ(status.health, PAYDRV_HEALTH_GATE_OPEN | PAYDRV_HEALTH_JOURNAL | PAYDRV_HEALTH_DISK);
     EXPECT_EQ(status.state + status.kind + status.is_final + status.reason, 0U);
     EXPECT_EQ(status.in_doubt, 2U);
     EXPECT_EQ(status.since_ms, 40'000);

@@ -38,6 +38,8 @@ inline std::string_view word(Reason reason) {
         case Reason::manual: return "MANUAL";
         case Reason::mismatch: return "MISMATCH";
         case Reason::not_undone: return "NOT_UNDONE";
+        case Reason::original: return "ORIGINAL";
+        case Reason::refund_left: return "REFUND_LEFT";
     }
     return "?";
 }
