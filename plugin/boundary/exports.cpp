@@ -78,13 +78,9 @@ int32_t PAYDRV_CALL paydrv_start(int32_t session, const paydrv_payment* payment,
 int32_t PAYDRV_CALL paydrv_refund(int32_t session, const paydrv_refund_request* refund, int32_t* op,
                                   paydrv_problem* why) {
     put(op, std::int32_t{0});
-    return in_session(session, why, [&](const Sessions::Pin&, Problem& problem) {
-        if (given(refund, "refund", problem) && given(op, "op", problem)) {
-            problem.refuse(PAYDRV_E_UNSUPPORTED, "",
-                           "This driver cannot refund yet: its capabilities say so. Refund in "
-                           "Alipay's merchant dashboard, by the payment id of the status.");
-        }
-        return problem.result();
+    return in_session(session, why, [&](const Sessions::Pin& pin, Problem& problem) {
+        if (!given(op, "op", problem)) return problem.result();
+        return paydrv::boundary::refund(pin, refund, op, problem);
     });
 }
 
@@ -134,14 +130,11 @@ int32_t PAYDRV_CALL paydrv_acknowledge(int32_t session, int32_t op, const char* 
                       [&](const Sessions::Pin& pin, Problem&) { return acknowledge(pin, op, order_reference); });
 }
 
-int32_t PAYDRV_CALL paydrv_request(int32_t session, const char* name, const char* /*json*/, int32_t* op,
+int32_t PAYDRV_CALL paydrv_request(int32_t session, const char* name, const char* json, int32_t* op,
                                    paydrv_problem* why) {
     put(op, std::int32_t{0});
-    return in_session(session, why, [&](const Sessions::Pin&, Problem& problem) {
-        if (given(name, "name", problem) && given(op, "op", problem)) {
-            problem.refuse(PAYDRV_E_UNSUPPORTED, "name",
-                           "This driver knows no requests yet: its capabilities list them.");
-        }
-        return problem.result();
+    return in_session(session, why, [&](const Sessions::Pin& pin, Problem& problem) {
+        if (!given(name, "name", problem) || !given(op, "op", problem)) return problem.result();
+        return request(pin, name, json, op, problem);
     });
 }

@@ -6,7 +6,7 @@
 
 #include "boundary/arguments.h"
 #include "boundary/operations.h"
-#include "boundary/start_order.h"
+#include "boundary/order_fields.h"
 #include "engine/intake.h"
 #include "money/business_day.h"
 
@@ -28,7 +28,9 @@ std::int32_t ask(const Sessions::Pin& pin, const std::shared_ptr<engine::Query>&
 std::int32_t check_key(const paydrv_key& key) noexcept {
     Problem unsaid;
     if (key.kind == 0) return PAYDRV_E_ARGUMENT;
-    if (key.kind != PAYDRV_KIND_PAYMENT || key.reserved != 0) return PAYDRV_E_UNSUPPORTED;
+    const bool named = key.kind == PAYDRV_KIND_PAYMENT || key.kind == PAYDRV_KIND_REFUND ||
+                       key.kind == PAYDRV_KIND_UNDO || key.kind == PAYDRV_KIND_FOUND;
+    if (!named || key.reserved != 0) return PAYDRV_E_UNSUPPORTED;
     const bool good = check_day(key.business_day, "business_day", unsaid) &&
                       check_text(text_in(key.reference), reference_rule, unsaid) &&
                       check_text(text_in(key.terminal), terminal_rule, unsaid);
@@ -68,7 +70,7 @@ std::int32_t find(const Sessions::Pin& pin, const paydrv_key* key, std::int32_t*
     if (const std::int32_t result = check_key(own); result != PAYDRV_OK) return result;
     const auto query = std::make_shared<engine::Query>();
     query->kind = engine::Query::Kind::find;
-    query->operation = money::Kind::payment;
+    query->operation = static_cast<money::Kind>(own.kind);
     query->terminal = text_in(own.terminal);
     query->business_day = own.business_day;
     query->reference = text_in(own.reference);

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include <optional>
 #include <string_view>
 
 #include "boundary/arguments.h"
+#include "boundary/refund_order.h"
 #include "boundary/start_order.h"
 #include "boundary/status.h"
 
@@ -61,6 +63,39 @@ Sentence sentence_of(engine::StartResult result) noexcept {
     return {PAYDRV_E_INTERNAL, "", "The driver answered with a result that it does not know."};
 }
 
+std::int32_t told(const engine::StartAnswer& answer, std::int32_t* op, Problem& problem) noexcept {
+    put(op, answer.op);
+    const Sentence sentence = sentence_of(answer.result);
+    if (sentence.result >= 0) return sentence.result;
+    problem.refuse_with(sentence.result, sentence.field, sentence.text ? sentence.text : answer.problem.data());
+    return sentence.result;
+}
+
+std::optional<engine::Paper> paper_of(std::int32_t id) noexcept {
+    switch (id) {
+        case PAYDRV_TEXT_RECEIPT_MERCHANT: return engine::Paper::receipt_merchant;
+        case PAYDRV_TEXT_RECEIPT_CUSTOMER: return engine::Paper::receipt_customer;
+        case PAYDRV_TEXT_DETAIL: return engine::Paper::detail;
+        default: return std::nullopt;
+    }
+}
+
+// A paper that is not there yet is ordered; the host asks again. Of a request the only paper is its answer.
+std::int32_t give_paper(const Sessions::Pin& pin, const engine::View& view, engine::Paper paper, char* buf,
+                        std::uint32_t cap, std::uint32_t* needed) {
+    session::Session& session = pin.session();
+    if (view.kind == money::Kind::request) {
+        if (paper != engine::Paper::detail) return PAYDRV_E_STATE;
+        const auto answer = session.papers().find_answer(view.op);
+        if (answer != nullptr) return give_text(*answer, buf, cap, needed);
+        return money::is_final(view.state) ? PAYDRV_E_NOT_FOUND : PAYDRV_UNCHANGED;
+    }
+    if (const auto made = session.papers().find(view.op, paper, view.revision)) {
+        return made->empty() ? PAYDRV_E_STATE : give_text(*made, buf, cap, needed);
+    }
+    return session.intake().want_paper(view.op, paper) ? PAYDRV_UNCHANGED : not_taken(pin);
+}
+
 std::int32_t health(const Sessions::Pin& pin, std::uint32_t seen, std::uint32_t wait_ms, paydrv_status* status) {
     session::Session& session = pin.session();
     const engine::Health now = session.snapshot().wait_health(seen, wait_ms);
@@ -78,17 +113,37 @@ std::int32_t start(const Sessions::Pin& pin, const paydrv_payment* payment, cons
     session::Session& session = pin.session();
     engine::StartOrder order;
     std::string_view details;
-    if (!read_payment(payment, session, order, problem) || !read_details(details_json, details, problem)) {
+    if (!read_payment(payment, session, order, problem) || !read_json(details_json, "details_json", details, problem)) {
         explicit_bzero(order.payment_code.data(), order.payment_code.size());
         return problem.result();
     }
     const engine::StartAnswer answer = session.intake().start(order, details);
     explicit_bzero(order.payment_code.data(), order.payment_code.size());
-    put(op, answer.op);
-    const Sentence sentence = sentence_of(answer.result);
-    if (sentence.result >= 0) return sentence.result;
-    problem.refuse_with(sentence.result, sentence.field, sentence.text ? sentence.text : answer.problem.data());
-    return sentence.result;
+    return told(answer, op, problem);
+}
+
+std::int32_t refund(const Sessions::Pin& pin, const paydrv_refund_request* refund, std::int32_t* op, Problem& problem) {
+    session::Session& session = pin.session();
+    engine::StartOrder order;
+    if (!read_refund(refund, session, order, problem)) return problem.result();
+    return told(session.intake().start(order, {}), op, problem);
+}
+
+std::int32_t request(const Sessions::Pin& pin, const char* name, const char* json, std::int32_t* op, Problem& problem) {
+    session::Session& session = pin.session();
+    engine::StartOrder order;
+    order.kind = money::Kind::request;
+    const std::string_view wanted(name, strnlen(name, PAYDRV_TEXT_SIZE));
+    if (wanted.size() == PAYDRV_TEXT_SIZE || !session.knows_request(wanted)) {
+        problem.refuse(PAYDRV_E_UNSUPPORTED, "name",
+                       "This driver knows no request of this name: paydrv_driver_text, PAYDRV_DRIVER_CAPABILITIES, "
+                       "lists those that it knows.");
+        return problem.result();
+    }
+    engine::put_text(order.reference, wanted);
+    std::string_view content;
+    if (!read_json(json, "json", content, problem)) return problem.result();
+    return told(session.intake().request(order, content), op, problem);
 }
 
 std::int32_t cancel(const Sessions::Pin& pin, std::int32_t op) {
@@ -102,7 +157,7 @@ std::int32_t cancel(const Sessions::Pin& pin, std::int32_t op) {
 std::int32_t acknowledge(const Sessions::Pin& pin, std::int32_t op, const char* order_reference) {
     engine::View view;
     if (!pin.session().snapshot().read(op, view)) return PAYDRV_E_NOT_FOUND;
-    if (!money::is_final(view.state)) return PAYDRV_E_STATE;
+    if (!money::is_final(view.state) || view.kind == money::Kind::request) return PAYDRV_E_STATE;
     std::string_view ticket;
     if (order_reference != nullptr) ticket = {order_reference, strnlen(order_reference, PAYDRV_TEXT_SIZE)};
     while (ticket.ends_with(' '))
@@ -134,8 +189,10 @@ std::int32_t text(const Sessions::Pin& pin, std::int32_t op, std::uint32_t revis
     const session::Session& session = pin.session();
     engine::View view;
     if (!session.snapshot().read(op, view)) return PAYDRV_E_NOT_FOUND;
-    if (id != PAYDRV_TEXT_CASHIER && id != PAYDRV_TEXT_CUSTOMER) return PAYDRV_E_UNSUPPORTED;
+    const auto paper = paper_of(id);
+    if (!paper && id != PAYDRV_TEXT_CASHIER && id != PAYDRV_TEXT_CUSTOMER) return PAYDRV_E_UNSUPPORTED;
     if (revision != 0 && revision != view.revision) return PAYDRV_E_STALE;
+    if (paper) return give_paper(pin, view, *paper, buf, cap, needed);
     view = shown(view, moment_of(session));
     const texts::Texts& texts = session.texts();
     return give_text(id == PAYDRV_TEXT_CASHIER ? texts.cashier(view.kind, view.state, view.reason, view.next_action)

@@ -11,6 +11,9 @@ namespace paydrv::boundary {
 
 std::int32_t start(const Sessions::Pin& pin, const paydrv_payment* payment, const char* details_json, std::int32_t* op,
                    Problem& problem);
+std::int32_t refund(const Sessions::Pin& pin, const paydrv_refund_request* refund, std::int32_t* op, Problem& problem);
+/// name: not NULL.
+std::int32_t request(const Sessions::Pin& pin, const char* name, const char* json, std::int32_t* op, Problem& problem);
 std::int32_t cancel(const Sessions::Pin& pin, std::int32_t op);
 std::int32_t acknowledge(const Sessions::Pin& pin, std::int32_t op, const char* order_reference);
 

@@ -3,18 +3,16 @@
 #include <string.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "boundary/arguments.h"
-#include "money/business_day.h"
+#include "boundary/order_fields.h"
 
 namespace paydrv::boundary {
 namespace {
 
-constexpr std::int64_t largest_amount = 9'999'999'999'999'999;
 constexpr std::uint32_t least_timeout_s = 10;
 constexpr std::uint32_t largest_timeout_s = 600;
-constexpr std::size_t largest_details = 16'383;
+constexpr std::size_t largest_json = 16'383;
 constexpr std::size_t text_bytes = PAYDRV_TEXT_SIZE - 1;
 constexpr std::uint32_t known_flags = PAYDRV_FLAG_SPLIT_BILL | PAYDRV_FLAG_PAY_AGAIN;
 
@@ -28,11 +26,6 @@ constexpr TextRule description_rule{"description", PAYDRV_DESCRIPTION_SIZE - 1, 
 
 bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
-}
-
-template <std::size_t size>
-void keep(std::array<char, size>& out, std::string_view text) noexcept {
-    std::copy(text.begin(), text.end(), out.begin());
 }
 
 bool check_mode_and_flags(const paydrv_payment& p, Problem& problem) noexcept {
@@ -56,59 +49,6 @@ bool check_mode_and_flags(const paydrv_payment& p, Problem& problem) noexcept {
                               p.reserved);
     }
     return true;
-}
-
-bool check_currency(std::string_view currency, const session::Session& session, int& digits,
-                    Problem& problem) noexcept {
-    const bool three_letters = currency.size() == 3 && std::all_of(currency.begin(), currency.end(),
-                                                                   [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (!three_letters) {
-        return problem.refuse(
-            PAYDRV_E_ARGUMENT, "currency",
-            "currency is not an ISO 4217 code of three capital letters, such as \"EUR\"; it has %zu bytes.",
-            currency.size());
-    }
-    const auto known = session.currency_digits(currency);
-    if (!known) {
-        return problem.refuse(
-            PAYDRV_E_ARGUMENT, "currency",
-            "The currency \"%.3s\" is not known to this driver. Use one that the contract with Alipay "
-            "names, or add it with its digits to the configuration's currencies.",
-            currency.data());
-    }
-    digits = *known;
-    return true;
-}
-
-bool check_amount(const paydrv_payment& p, const session::Session& session, Problem& problem) noexcept {
-    if (p.amount_minor < 1 || p.amount_minor > largest_amount) {
-        return problem.refuse(PAYDRV_E_ARGUMENT, "amount_minor",
-                              "amount_minor is %lld; allowed are 1 to %lld minor units (1250 is 12.50 EUR).",
-                              static_cast<long long>(p.amount_minor), static_cast<long long>(largest_amount));
-    }
-    int digits = 0;
-    const std::string_view currency = text_in(p.currency);
-    if (!check_currency(currency, session, digits, problem)) return false;
-    // Alipay takes IDR with two decimals, which must be 00 (Antom docs, currency codes).
-    if (currency == "IDR" && digits == 2 && p.amount_minor % 100 != 0) {
-        return problem.refuse(PAYDRV_E_ARGUMENT, "amount_minor",
-                              "amount_minor is %lld, but in IDR the last two digits must be 00: whole rupiah only.",
-                              static_cast<long long>(p.amount_minor));
-    }
-    return true;
-}
-
-bool check_near_day(std::uint32_t day, const session::Session& session, Problem& problem) noexcept {
-    if (!check_day(day, "business_day", problem)) return false;
-    const std::int64_t till_ms = session.clock().wall_ms();
-    if (money::near_day(day, till_ms)) return true;
-    const std::int64_t offset_ms = session.snapshot().gateway_offset_ms();
-    if (offset_ms != 0 && money::near_day(day, session.clock().monotonic_ms() + offset_ms)) return true;
-    return problem.refuse(
-        PAYDRV_E_ARGUMENT, "business_day",
-        "business_day is %u, further than 7 days from today: the till's date is %u. Give the ticket's "
-        "own day, and look whether the till's clock is right.",
-        day, money::business_day_of(till_ms));
 }
 
 bool check_timeout(std::uint32_t timeout_s, Problem& problem) noexcept {
@@ -152,9 +92,9 @@ bool check_texts(const paydrv_payment& p, Problem& problem) noexcept {
 
 bool read_fields(const paydrv_payment& p, const session::Session& session, engine::StartOrder& order,
                  Problem& problem) noexcept {
-    const bool good = check_mode_and_flags(p, problem) && check_amount(p, session, problem) &&
-                      check_texts(p, problem) && check_near_day(p.business_day, session, problem) &&
-                      check_timeout(p.timeout_s, problem) &&
+    const bool good = check_mode_and_flags(p, problem) &&
+                      check_money(p.amount_minor, text_in(p.currency), session, problem) && check_texts(p, problem) &&
+                      check_near_day(p.business_day, session, problem) && check_timeout(p.timeout_s, problem) &&
                       read_payment_code({p.payment_code, strnlen(p.payment_code, sizeof p.payment_code)},
                                         order.payment_code, problem);
     if (!good) return false;
@@ -174,12 +114,6 @@ bool read_fields(const paydrv_payment& p, const session::Session& session, engin
 
 }  // namespace
 
-bool check_day(std::uint32_t business_day, const char* field, Problem& problem) noexcept {
-    if (money::day_number(business_day) != std::numeric_limits<std::int32_t>::min()) return true;
-    return problem.refuse(PAYDRV_E_ARGUMENT, field, "%s is %u, which is no day. Give yyyymmdd, such as 20261121.",
-                          field, business_day);
-}
-
 bool read_payment(const paydrv_payment* payment, const session::Session& session, engine::StartOrder& order,
                   Problem& problem) noexcept {
     paydrv_payment own;
@@ -189,19 +123,17 @@ bool read_payment(const paydrv_payment* payment, const session::Session& session
     return good;
 }
 
-bool read_details(const char* details_json, std::string_view& details, Problem& problem) noexcept {
-    if (details_json == nullptr) return true;
-    details = {details_json, strnlen(details_json, largest_details + 1)};
-    if (details.size() > largest_details) {
-        return problem.refuse(PAYDRV_E_ARGUMENT, "details_json", "details_json is longer than %zu bytes.",
-                              largest_details);
+bool read_json(const char* json, const char* field, std::string_view& content, Problem& problem) noexcept {
+    if (json == nullptr) return true;
+    content = {json, strnlen(json, largest_json + 1)};
+    if (content.size() > largest_json) {
+        return problem.refuse(PAYDRV_E_ARGUMENT, field, "%s is longer than %zu bytes.", field, largest_json);
     }
     std::size_t characters = 0;
-    const std::size_t valid = valid_utf8(details, characters);
-    if (valid == details.size()) return true;
-    return problem.refuse(PAYDRV_E_ARGUMENT, "details_json",
-                          "details_json is not UTF-8: the byte at offset %zu is 0x%02X.", valid,
-                          static_cast<unsigned>(static_cast<unsigned char>(details[valid])));
+    const std::size_t valid = valid_utf8(content, characters);
+    if (valid == content.size()) return true;
+    return problem.refuse(PAYDRV_E_ARGUMENT, field, "%s is not UTF-8: the byte at offset %zu is 0x%02X.", field, valid,
+                          static_cast<unsigned>(static_cast<unsigned char>(content[valid])));
 }
 
 }  // namespace paydrv::boundary

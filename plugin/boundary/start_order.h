@@ -12,10 +12,8 @@ namespace paydrv::boundary {
 bool read_payment(const paydrv_payment* payment, const session::Session& session, engine::StartOrder& order,
                   Problem& problem) noexcept;
 
-/// NULL and "" are no details. Content is checked later, by the driver's own thread.
-bool read_details(const char* details_json, std::string_view& details, Problem& problem) noexcept;
-
-/// A business day that exists; `field` names it.
-bool check_day(std::uint32_t business_day, const char* field, Problem& problem) noexcept;
+/// JSON of details or of a request: UTF-8 of at most 16383 bytes; NULL and "" are none. Content is checked later, by
+/// the driver's own thread.
+bool read_json(const char* json, const char* field, std::string_view& content, Problem& problem) noexcept;
 
 }  // namespace paydrv::boundary

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::int64_t beat_ms = 1'000;        // a turn at least so often while operations are under way
 constexpr std::int64_t idle_turn_ms = 10'000;  // and so often while none are
+constexpr std::int64_t disk_look_every_ms = 60'000;
+constexpr std::int64_t enough_disk_bytes = 256LL * 1024 * 1024;  // a month of 1,000 payments a day, and some
 
 void wipe(std::string& secret) {
     explicit_bzero(secret.data(), secret.size());
@@ -29,15 +31,30 @@ bool may_need_code(money::Phase phase) {
     }
 }
 
-bool still_wanted(Call call, money::Phase phase) {
+bool still_wanted(Call call, const money::OperationRecord& record) {
+    using money::Phase;
+    const Phase phase = record.phase;
     switch (call) {
-        case Call::pay: return phase == money::Phase::handed_out;
-        case Call::cancel: return phase == money::Phase::cancel_sent;
-        case Call::refund: return phase == money::Phase::refund_instead;
+        case Call::pay: return phase == Phase::handed_out;
+        case Call::cancel: return phase == Phase::cancel_sent;
+        case Call::refund:
+            return phase == Phase::handed_out || phase == Phase::refunding || phase == Phase::refund_instead;
         case Call::inquire:
-        case Call::inquire_refund: return phase != money::Phase::concluded && phase != money::Phase::mismatch;
+        case Call::inquire_refund:
+            return phase == Phase::concluded ? money::wants_late_look(record) : phase != Phase::mismatch;
     }
     return false;
+}
+
+// What moves money for the host: the pay of a payment, the refund of a refund.
+Call order_of(const money::OperationRecord& record) {
+    return record.kind == money::Kind::refund ? Call::refund : Call::pay;
+}
+
+// A refund's original is inquired as a payment; what has been sent is inquired as what it is.
+Call inquiry_of(const money::OperationRecord& record) {
+    const bool sent_refund = record.kind == money::Kind::refund && record.phase == money::Phase::refunding;
+    return sent_refund ? Call::inquire_refund : Call::inquire;
 }
 
 }  // namespace
@@ -92,6 +109,7 @@ void Engine::take_orders() {
             case Order::Kind::start: begin(order); break;
             case Order::Kind::acknowledge: acknowledge(order.op); break;
             case Order::Kind::load: load(order); break;
+            case Order::Kind::paper: write_paper(order.op, order.paper); break;
             case Order::Kind::cancel:
                 if (const auto found = operations_.find(order.op); found != operations_.end()) {
                     apply(found->second, money::EventKind::cancel_asked);
@@ -125,29 +143,33 @@ void Engine::take_news() {
                 continue;
             }
         }
-        const auto found = operations_.find(op);
-        if (found == operations_.end()) continue;
-        Operation& operation = found->second;
-        switch (call) {
-            case Call::pay:
-                if (operation.pay_token != news.token) break;  // recalled
-                if (news.first_byte_only) {
-                    apply(operation, money::EventKind::first_byte);
-                } else {
-                    operation.pay_token = 0;
-                    operation.permit.reset();
-                    apply(operation, money::EventKind::pay_answered, news.answer);
-                }
-                break;
-            case Call::inquire:
-                if (!news.first_byte_only) apply(operation, money::EventKind::inquiry_answered, news.answer);
-                break;
-            case Call::cancel:
-                if (!news.first_byte_only) apply(operation, money::EventKind::cancel_answered, news.answer);
-                break;
-            case Call::refund:
-            case Call::inquire_refund: break;
+        if (errands_.contains(op)) {
+            if (!news.first_byte_only) parts_.office.answered(op, news.answer, *this);
+            continue;
         }
+        const auto found = operations_.find(op);
+        if (found != operations_.end()) deliver(news, {op, call}, found->second);
+    }
+}
+
+void Engine::deliver(const News& news, const Exchange& exchange, Operation& operation) {
+    const bool order = exchange.call == order_of(operation.transaction.record);
+    if (order && operation.order_token != news.token) return;  // recalled
+    if (news.first_byte_only) {
+        if (order) apply(operation, money::EventKind::first_byte);
+        return;
+    }
+    if (order) {
+        operation.order_token = 0;
+        operation.permit.reset();
+        return apply(operation, money::EventKind::order_answered, news.answer);
+    }
+    switch (exchange.call) {
+        case Call::pay: return;
+        case Call::inquire:
+        case Call::inquire_refund: return apply(operation, money::EventKind::inquiry_answered, news.answer);
+        case Call::cancel: return apply(operation, money::EventKind::cancel_answered, news.answer);
+        case Call::refund: return apply(operation, money::EventKind::undo_answered, news.answer);
     }
 }
 
@@ -158,7 +180,7 @@ void Engine::run_timers() {
         const auto found = operations_.find(timer.op);
         if (found == operations_.end()) continue;
         if (found->second.timer_ms == timer.at_ms) found->second.timer_ms = 0;
-        if (money::wake_at(found->second.payment, settings_.schedule, timer.at_ms - 1) > turn_ms_)
+        if (money::wake_at(found->second.transaction, settings_.schedule, timer.at_ms - 1) > turn_ms_)
             continue;  // moved on
         apply(found->second, money::EventKind::timer);
     }
@@ -168,114 +190,158 @@ void Engine::run_timers() {
 void Engine::begin_queued() {
     while (!queued_.empty()) {
         const auto found = operations_.find(queued_.front());
-        if (found == operations_.end() || found->second.payment.record.phase != money::Phase::queued) {
+        if (found == operations_.end() || found->second.transaction.record.phase != money::Phase::queued) {
             queued_.pop_front();
             continue;
         }
-        if (!gate_open_ || disk_refuses_ || !dispatch_.reserve_for_pay()) return;
+        // A refund asks about its payment first, so it takes no worker yet.
+        const bool pay = order_of(found->second.transaction.record) == Call::pay;
+        if (!gate_open_ || disk_refuses_ || (pay && !dispatch_.reserve_for_pay())) return;
         queued_.pop_front();
-        found->second.holds_worker = true;
+        found->second.holds_worker = pay;
         apply(found->second, money::EventKind::worker_ready);
     }
 }
 
 void Engine::apply(Operation& operation, money::EventKind kind, const money::Answer& answer) {
-    const bool was_in_doubt = money::in_doubt(operation.payment);
-    auto [payment, actions] = money::decide(std::move(operation.payment), {kind, answer}, settings_.schedule, now());
-    operation.payment = std::move(payment);
-    in_doubt_ += static_cast<int>(money::in_doubt(operation.payment)) - static_cast<int>(was_in_doubt);
-    if (!actions.journal.empty()) {
-        operation.event = actions.journal;
-        operation.commit_tried = false;
-        dirty_.insert(operation.op);
-        if (operation.payment.record.row == 0) {
-            operation.payment.record.row = next_row_++;
-            op_of_row_[operation.payment.record.row] = operation.op;
-        }
+    const bool was_in_doubt = money::in_doubt(operation.transaction);
+    const money::Phase was = operation.transaction.record.phase;
+    money::Event event{kind, answer};
+    if (was == money::Phase::asking_original && kind == money::EventKind::inquiry_answered) {
+        event.spoken_for_minor = spoken_for(operation.transaction.record, answer);
     }
-    operation.pay_held |= actions.send_pay;
+    auto [transaction, actions] = money::decide(std::move(operation.transaction), event, settings_.schedule, now());
+    operation.transaction = std::move(transaction);
+    const money::OperationRecord& record = operation.transaction.record;
+    in_doubt_ += static_cast<int>(money::in_doubt(operation.transaction)) - static_cast<int>(was_in_doubt);
+    if (record.phase != was) log_step(operation, was, kind, answer);
+    if (!actions.journal.empty()) mark(operation, actions.journal);
+    operation.order_held |= actions.send_order;
     operation.cancel_held |= actions.send_cancel;
-    if (actions.send_inquiry) dispatch_.want(Call::inquire, operation.op);
+    operation.undo_held |= actions.send_undo;
+    if (actions.send_inquiry) dispatch_.want(inquiry_of(record), operation.op);
     touch(operation);
-    if (actions.recall_pay) recall_pay(operation);
+    if (actions.link != money::Kind::request) begin_linked(operation, actions.link, answer);
+    if (actions.given_back) give_back(record);
+    if (actions.recall_order) recall_order(operation);
 }
 
-void Engine::recall_pay(Operation& operation) {
+// What has changed is to be made durable; an operation's first change gives it its row.
+void Engine::mark(Operation& operation, std::string_view change) {
+    operation.event = change;
+    operation.commit_tried = false;
+    dirty_.insert(operation.op);
+    if (operation.transaction.record.row != 0) return;
+    operation.transaction.record.row = next_row_++;
+    op_of_row_[operation.transaction.record.row] = operation.op;
+}
+
+void Engine::log_step(const Operation& operation, money::Phase was, money::EventKind kind,
+                      const money::Answer& answer) {
+    const money::OperationRecord& record = operation.transaction.record;
+    const bool alarm = record.phase == money::Phase::mismatch;
+    const LogLevel level = alarm ? LogLevel::error : LogLevel::info;
+    if (!parts_.log.keeps(level)) return;
+    std::string what(money::name(was));
+    what.append(" -> ").append(money::name(record.phase)).append(", by ").append(money::name(kind));
+    if (answer.verified || !answer.code.empty()) what.append(": ").append(money::name(answer.verdict));
+    if (!answer.code.empty()) what.append(" (").append(answer.code).append(")");
+    if (money::is_final(record.state))
+        what.append("; final state ").append(std::to_string(static_cast<int>(record.state)));
+    parts_.log.write(
+        {level, alarm ? Side::gateway : Side::none, record.reference, record.business_day, operation.op, what});
+}
+
+void Engine::recall_order(Operation& operation) {
     if (operation.permit != nullptr && !operation.permit->recall()) {
         return apply(operation, money::EventKind::first_byte);  // too late; the worker's own news follows
     }
-    operation.pay_token = 0;
-    operation.pay_held = false;
-    apply(operation, money::EventKind::pay_recalled);
+    operation.order_token = 0;
+    operation.order_held = false;
+    apply(operation, money::EventKind::order_recalled);
 }
 
 void Engine::touch(Operation& operation) {
     touched_.insert(operation.op);
-    if (!may_need_code(operation.payment.record.phase)) wipe(operation.payment_code);
-    if (operation.holds_worker && operation.payment.record.phase == money::Phase::concluded) {
+    if (!may_need_code(operation.transaction.record.phase)) wipe(operation.payment_code);
+    if (operation.holds_worker && operation.transaction.record.phase == money::Phase::concluded) {
         operation.holds_worker = false;
         dispatch_.give_back_reserved();
     }
 }
 
-// A pay or cancel goes out only when everything about its operation is on disk.
+// What moves money goes out only when everything about its operation is on disk.
 void Engine::act() {
     for (const std::int32_t op : touched_) {
         Operation& operation = operations_.at(op);
         if (!operation.event.empty()) continue;
-        if (std::exchange(operation.pay_held, false)) {
+        if (std::exchange(operation.order_held, false)) {
             if (std::exchange(operation.holds_worker, false)) {
                 dispatch_.want_reserved_pay(op);
             } else {
-                dispatch_.want(Call::pay, op);
+                dispatch_.want(order_of(operation.transaction.record), op);
             }
         }
         if (std::exchange(operation.cancel_held, false)) dispatch_.want(Call::cancel, op);
+        if (std::exchange(operation.undo_held, false)) dispatch_.want(Call::refund, op);
     }
     while (const auto turn = dispatch_.next()) {
         send(*turn);
     }
 }
 
-// The payment hears that its cancel or inquiry was never sent. A recalled pay has been told already.
+// The operation hears that its request was never sent. A recalled order has been told already.
 void Engine::take_back(Call call, Operation& operation) {
     money::Answer nothing;
     nothing.verdict = money::Verdict::not_sent;
     nothing.recalled = true;
-    if (call == Call::cancel) apply(operation, money::EventKind::cancel_answered, nothing);
-    if (call == Call::inquire) apply(operation, money::EventKind::inquiry_answered, nothing);
+    if (call == order_of(operation.transaction.record)) return;
+    switch (call) {
+        case Call::pay: return;
+        case Call::cancel: return apply(operation, money::EventKind::cancel_answered, nothing);
+        case Call::refund: return apply(operation, money::EventKind::undo_answered, nothing);
+        case Call::inquire:
+        case Call::inquire_refund: return apply(operation, money::EventKind::inquiry_answered, nothing);
+    }
 }
 
 void Engine::send(const Dispatch::Turn& turn) {
+    Request request;
+    if (turn.op == 0) {
+        constexpr std::uint64_t digits = 1'000'000'000'000'000'000ULL;
+        request.record.request_id = "probe" + std::to_string(parts_.random.next() % digits);
+        return send(std::move(request), turn);
+    }
+    if (const auto errand = errands_.find(turn.op); errand != errands_.end()) {
+        request.record = std::move(errand->second.inquiries.front());
+        errand->second.inquiries.pop_front();
+        return send(std::move(request), turn);
+    }
     const auto found = operations_.find(turn.op);
-    const bool probe = turn.op == 0;
-    const bool pay = turn.call == Call::pay;
     // What has moved on while it waited is not sent any more: above all no cancel after a mismatch (R1).
-    if (!probe && (found == operations_.end() || !still_wanted(turn.call, found->second.payment.record.phase))) {
+    if (found == operations_.end() || !still_wanted(turn.call, found->second.transaction.record)) {
         dispatch_.done(turn.call);
         if (found != operations_.end()) take_back(turn.call, found->second);
         return;
     }
+    Operation& operation = found->second;
+    request.record = subject_of(turn.call, operation);
+    if (turn.call == order_of(operation.transaction.record)) {
+        request.payment_code = operation.payment_code;
+        request.details_json = operation.details_json;
+        request.permit = operation.permit = std::make_shared<SendPermit>();
+        operation.order_token = next_token_;
+    }
+    send(std::move(request), turn);
+}
 
-    Request request;
+void Engine::send(Request request, const Dispatch::Turn& turn) {
+    const bool inquiry = turn.call == Call::inquire || turn.call == Call::inquire_refund;
+    const money::Schedule& schedule = settings_.schedule;
     request.token = next_token_++;
     request.call = turn.call;
-    request.permit = std::make_shared<SendPermit>();
-    request.deadline_ms =
-        turn.call == Call::inquire ? settings_.schedule.inquiry_deadline_ms : settings_.schedule.exchange_deadline_ms;
-    if (probe) {
-        constexpr std::uint64_t digits = 1'000'000'000'000'000'000ULL;
-        request.record.request_id = "probe" + std::to_string(parts_.random.next() % digits);
-    } else {
-        Operation& operation = found->second;
-        request.record = operation.payment.record;
-        if (pay) {
-            request.payment_code = operation.payment_code;
-            request.details_json = operation.details_json;
-            operation.permit = request.permit;
-            operation.pay_token = request.token;
-        }
-    }
+    request.deadline_ms = inquiry ? schedule.inquiry_deadline_ms : schedule.exchange_deadline_ms;
+    if (request.permit == nullptr) request.permit = std::make_shared<SendPermit>();
     exchanges_.emplace(request.token, Exchange{turn.op, turn.call});
     parts_.gateway.send(std::move(request));
 }
@@ -284,7 +350,7 @@ void Engine::publish_touched() {
     const std::unordered_set<std::int32_t> touched = std::exchange(touched_, {});
     for (const std::int32_t op : touched) {
         Operation& operation = operations_.at(op);
-        const std::int64_t at_ms = money::wake_at(operation.payment, settings_.schedule, turn_ms_);
+        const std::int64_t at_ms = money::wake_at(operation.transaction, settings_.schedule, turn_ms_);
         if (at_ms != std::numeric_limits<std::int64_t>::max() && at_ms != operation.timer_ms) {
             operation.timer_ms = at_ms;
             timers_.push({at_ms, op});
@@ -295,14 +361,14 @@ void Engine::publish_touched() {
 }
 
 void Engine::publish(Operation& operation) {
-    const money::OperationRecord& record = operation.payment.record;
+    const money::OperationRecord& record = operation.transaction.record;
     // A result is shown after its commit has at least been tried.
     if (record.phase == money::Phase::concluded && !operation.result_committed && !operation.commit_tried) {
         touched_.insert(operation.op);
         return;
     }
     const money::Shown shown =
-        money::shown(operation.payment, operation.result_committed, settings_.schedule, turn_ms_);
+        money::shown(operation.transaction, operation.result_committed, settings_.schedule, turn_ms_);
     View view = view_of(operation.op, record);
     view.state = shown.state;
     view.reason = shown.reason;
@@ -311,7 +377,7 @@ void Engine::publish(Operation& operation) {
         view.reason == money::Reason::none) {
         view.reason = money::Reason::journal;
     }
-    view.started_ms = operation.payment.started_ms;
+    view.started_ms = operation.transaction.started_ms;
     view.acknowledged = record.acknowledged && operation.event.empty() ? 1 : 0;
     if (!money::is_final(shown.state) && record.expiry_ms != 0 && gateway_clock_known_) {
         view.expires_ms = steady_expiry(operation.op, record.expiry_ms - gateway_offset_ms_);
@@ -336,15 +402,14 @@ std::int64_t Engine::steady_expiry(std::int32_t op, std::int64_t expires_ms) con
 bool Engine::drop_if_over(std::int32_t op) {
     const auto found = operations_.find(op);
     Operation& operation = found->second;
-    const bool over = operation.payment.record.phase == money::Phase::concluded && operation.event.empty();
-    if (!over) return false;
+    if (!operation.event.empty() || !money::is_over(operation.transaction)) return false;
     wipe(operation.payment_code);
     operations_.erase(found);
     touched_.erase(op);
     return true;
 }
 
-void Engine::publish_health() {
+Health Engine::health() const {
     Health health;
     health.gate_open = gate_open_;
     health.reachable = reachable_;
@@ -352,9 +417,19 @@ void Engine::publish_health() {
     const std::int64_t difference_ms = parts_.clock.wall_ms() - (turn_ms_ + gateway_offset_ms_);
     health.clock_good = gateway_clock_known_ && std::abs(difference_ms) <= clock_tolerance_ms;
     health.journal_good = !disk_refuses_;
+    health.disk_good = disk_good_;
     health.in_doubt = static_cast<std::uint32_t>(in_doubt_);
     health.unacknowledged = static_cast<std::uint32_t>(unacknowledged_);
-    parts_.snapshot.publish_health(health);
+    return health;
+}
+
+void Engine::publish_health() {
+    if (turn_ms_ >= next_disk_look_ms_) {
+        const std::int64_t free_bytes = parts_.journal.free_bytes();
+        disk_good_ = free_bytes < 0 || free_bytes >= enough_disk_bytes;
+        next_disk_look_ms_ = turn_ms_ + disk_look_every_ms;
+    }
+    parts_.snapshot.publish_health(health());
 }
 
 std::int64_t Engine::next_turn_ms() const {

@@ -18,10 +18,14 @@
 #include "engine/gateway.h"
 #include "engine/intake.h"
 #include "engine/journal.h"
+#include "engine/log.h"
+#include "engine/office.h"
+#include "engine/papers.h"
 #include "engine/random.h"
+#include "engine/scribe.h"
 #include "engine/snapshot.h"
-#include "money/payment.h"
 #include "money/schedule.h"
+#include "money/transaction.h"
 
 namespace paydrv::engine {
 
@@ -42,10 +46,14 @@ struct EngineParts {
     Random& random;
     Intake& intake;
     Snapshot& snapshot;
+    Papers& papers;
+    Office& office;
+    const Scribe& scribe;
+    Log& log;
 };
 
 /// Owns every operation under way. reopen and turn: one thread, the engine's. first_byte and answered: any thread.
-class Engine final : public AnswerSink {
+class Engine final : public AnswerSink, private Desk {
   public:
     Engine(EngineSettings settings, EngineParts parts);
 
@@ -61,22 +69,31 @@ class Engine final : public AnswerSink {
     struct Operation {
         std::int32_t op = 0;
         money::AttemptIndex attempt = 0;
-        money::Payment payment;
+        money::Transaction transaction;
         std::string payment_code;  // secret; wiped when no pay can need it any more
         std::string details_json;
-        std::shared_ptr<SendPermit> permit;  // of the pay under way
-        std::uint64_t pay_token = 0;
+        std::shared_ptr<SendPermit> permit;  // of the pay or refund under way
+        std::uint64_t order_token = 0;
         std::int64_t timer_ms = 0;  // of the newest timer that has not gone off yet; 0: none
         std::string event;          // the change that is not on disk yet; empty: all is
         bool commit_tried = false;
         bool result_committed = false;
+        bool unacknowledged_on_disk = false;
         bool holds_worker = false;  // reserved in the dispatch
-        bool pay_held = false;      // to be sent when the change is on disk
+        bool order_held = false;    // to be sent when the change is on disk
         bool cancel_held = false;
+        bool undo_held = false;
+        std::int32_t settling = 0;  // the request that ends once this change is on disk
     };
     struct Exchange {
-        std::int32_t op = 0;  // 0: the gate's probe
+        std::int32_t op = 0;  // 0: the gate's probe; else an operation's or a request's
         Call call = Call::inquire;
+    };
+    /// A piece of back office work under way.
+    struct Errand {
+        std::deque<money::OperationRecord> inquiries;  // to be sent
+        bool waits_for_disk = false;                   // a settlement
+        std::optional<OfficeResult> result;            // held until then
     };
     struct News {
         std::uint64_t token = 0;
@@ -100,10 +117,14 @@ class Engine final : public AnswerSink {
     void publish_touched();
     void publish_health();
     std::int64_t next_turn_ms() const;
+    void deliver(const News& news, const Exchange& exchange, Operation& operation);
     void apply(Operation& operation, money::EventKind kind, const money::Answer& answer = {});
-    void recall_pay(Operation& operation);
+    void log_step(const Operation& operation, money::Phase was, money::EventKind kind, const money::Answer& answer);
+    void mark(Operation& operation, std::string_view change);
+    void recall_order(Operation& operation);
     void touch(Operation& operation);
     void send(const Dispatch::Turn& turn);
+    void send(Request request, const Dispatch::Turn& turn);
     void take_back(Call call, Operation& operation);
     void publish(Operation& operation);
     std::int64_t steady_expiry(std::int32_t op, std::int64_t expires_ms) const;
@@ -111,6 +132,7 @@ class Engine final : public AnswerSink {
 
     // engine_orders.cpp: what hosts ask for
     void begin(const Order& order);
+    void begin_payment(const Order& order, const StartOrder& start, std::string details_json);
     void acknowledge(std::int32_t op);
     void load(const Order& order);
     void answer_queries();
@@ -119,7 +141,32 @@ class Engine final : public AnswerSink {
     std::optional<money::OperationRecord> read_row(std::int64_t row);
     std::int32_t attach(const money::OperationRecord& record);
     Operation& adopt(std::int32_t op, money::AttemptIndex attempt, money::OperationRecord record);
+    Operation* bring_back(std::int32_t op, std::int64_t row);
+    void write_paper(std::int32_t op, Paper paper);
     View view_of(std::int32_t op, const money::OperationRecord& record) const;
+
+    // engine_refunds.cpp: refunds, and operations about the same money
+    void begin_refund(const Order& order, const StartOrder& start);
+    bool find_original(money::OperationRecord& refund);
+    std::int64_t spoken_for(const money::OperationRecord& refund, const money::Answer& answer);
+    void give_back(const money::OperationRecord& refund);
+    std::int32_t begin_linked(Operation& source, money::Kind kind, const money::Answer& answer);
+    money::OperationRecord subject_of(Call call, const Operation& operation) const;
+
+    // engine_office.cpp: the back office's desk
+    void begin_request(const Order& order, const StartOrder& start, const std::string& json);
+    void end_request(std::int32_t op, OfficeResult result);
+    Journal& journal() override { return parts_.journal; }
+    Health health() const override;
+    std::int64_t wall_ms() const override { return parts_.clock.wall_ms(); }
+    std::int64_t gateway_ms() const override { return now().gateway_ms; }
+    void inquire(std::int32_t request_op, const money::OperationRecord& about) override;
+    std::int32_t follow_up(const money::OperationRecord& about, const money::Answer& answer) override;
+    money::OperationRecord present(const money::OperationRecord& record) override;
+    std::int32_t op_of(const money::OperationRecord& record) override { return attach(record); }
+    std::string settle(std::int32_t request_op, const money::OperationRecord& record,
+                       const Settlement& settlement) override;
+    void finish(std::int32_t request_op, OfficeResult result) override;
 
     // engine_commit.cpp: persist (R17)
     bool commit_is_due() const;
@@ -139,6 +186,7 @@ class Engine final : public AnswerSink {
     const EngineSettings settings_;
     EngineParts parts_;
     std::unordered_map<std::int32_t, Operation> operations_;
+    std::unordered_map<std::int32_t, Errand> errands_;
     std::unordered_map<std::int64_t, std::int32_t> op_of_row_;
     std::unordered_map<std::uint64_t, Exchange> exchanges_;
     std::deque<std::int32_t> queued_;
@@ -167,6 +215,8 @@ class Engine final : public AnswerSink {
     std::int64_t gateway_offset_ms_ = 0;  // gateway clock - monotonic clock
     bool reachable_ = false;
     std::uint64_t unacknowledged_ = 0;
+    bool disk_good_ = true;
+    std::int64_t next_disk_look_ms_ = 0;
     int in_doubt_ = 0;  // operations that are not final and perhaps sent
 };
 

@@ -32,7 +32,7 @@ void Engine::commit() {
         for (const std::int32_t op : batch) {
             Operation& operation = operations_.at(op);
             operation.commit_tried = true;
-            changes.push_back({operation.payment.record, operation.event});
+            changes.push_back({operation.transaction.record, operation.event});
         }
         const bool durable = parts_.journal.commit(changes);
         turn_ms_ = parts_.clock.monotonic_ms();  // a disk that was slow must not make a pay look young (R3)
@@ -50,15 +50,19 @@ void Engine::after_good_commit(const std::vector<std::int32_t>& batch) {
     for (const std::int32_t op : batch) {
         Operation& operation = operations_.at(op);
         dirty_.erase(op);
-        if (operation.event == "acknowledge") {
-            unacknowledged_--;
-        } else if (operation.payment.record.phase == money::Phase::concluded &&
-                   !operation.payment.record.acknowledged) {
-            unacknowledged_++;
-        }
+        const money::OperationRecord& record = operation.transaction.record;
+        const bool unacknowledged = record.phase == money::Phase::concluded && !record.acknowledged;
+        unacknowledged_ +=
+            static_cast<std::uint64_t>(unacknowledged) - static_cast<std::uint64_t>(operation.unacknowledged_on_disk);
+        operation.unacknowledged_on_disk = unacknowledged;
         operation.event.clear();
-        if (operation.payment.record.phase == money::Phase::concluded) operation.result_committed = true;
+        if (operation.transaction.record.phase == money::Phase::concluded) operation.result_committed = true;
+        const std::int32_t request = std::exchange(operation.settling, 0);
         apply(operation, money::EventKind::committed);
+        if (const auto errand = errands_.find(request); errand != errands_.end()) {
+            errand->second.waits_for_disk = false;
+            if (errand->second.result) end_request(request, *errand->second.result);
+        }
     }
 }
 

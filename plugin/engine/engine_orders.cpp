@@ -33,7 +33,7 @@ void Engine::reopen() {
         from_day = std::min(from_day, money::business_day_of(newest_ms - index_days * day_ms));
     }
     for (money::OperationRecord& record : parts_.journal.since(from_day)) {
-        const bool open = !money::is_final(record.state);
+        const bool open = !money::is_final(record.state) || money::wants_late_look(record);
         const std::int32_t op = open ? parts_.intake.give_id() : 0;
         const money::AttemptIndex attempt = parts_.intake.load(record, op, wall_ms);
         if (open) adopt(op, attempt, std::move(record));
@@ -58,20 +58,30 @@ Engine::Operation& Engine::adopt(std::int32_t op, money::AttemptIndex attempt, m
     Operation& operation = operations_[op];
     operation.op = op;
     operation.attempt = attempt;
-    operation.payment = money::reopen(std::move(record), settings_.schedule, now());
-    operation.result_committed = operation.payment.record.phase == money::Phase::concluded;
-    op_of_row_[operation.payment.record.row] = op;
-    in_doubt_ += static_cast<int>(money::in_doubt(operation.payment));
-    parts_.snapshot.show_first(view_of(op, operation.payment.record));
+    operation.transaction = money::reopen(std::move(record), settings_.schedule, now());
+    operation.result_committed = operation.transaction.record.phase == money::Phase::concluded;
+    operation.commit_tried = operation.result_committed;
+    operation.unacknowledged_on_disk = operation.result_committed && !operation.transaction.record.acknowledged;
+    op_of_row_[operation.transaction.record.row] = op;
+    in_doubt_ += static_cast<int>(money::in_doubt(operation.transaction));
+    parts_.snapshot.show_first(view_of(op, operation.transaction.record));
     touch(operation);
     return operation;
 }
 
 void Engine::begin(const Order& order) {
     StartOrder start;
-    std::string details_json;
-    parts_.intake.take(order.place, start, details_json);
+    std::string json;
+    parts_.intake.take(order.place, start, json);
+    switch (start.kind) {
+        case money::Kind::refund: begin_refund(order, start); break;
+        case money::Kind::request: begin_request(order, start, json); break;
+        default: begin_payment(order, start, std::move(json)); break;
+    }
+    explicit_bzero(start.payment_code.data(), start.payment_code.size());
+}
 
+void Engine::begin_payment(const Order& order, const StartOrder& start, std::string details_json) {
     money::OperationRecord record;
     record.kind = money::Kind::payment;
     record.mode = start.mode;
@@ -95,8 +105,7 @@ void Engine::begin(const Order& order) {
     operation.attempt = order.attempt;
     operation.payment_code = text_in(start.payment_code);
     operation.details_json = std::move(details_json);
-    operation.payment = money::begin(std::move(record), now());
-    explicit_bzero(start.payment_code.data(), start.payment_code.size());
+    operation.transaction = money::begin(std::move(record), now());
     touch(operation);
 
     if (!operation.details_json.empty() && parts_.gateway.details_problem(operation.details_json)) {
@@ -115,30 +124,53 @@ std::optional<money::OperationRecord> Engine::read_row(std::int64_t row) {
     }
 }
 
-// The operation is final, so it has left the engine; its row comes back for the one change that is left to it.
+// A final operation has left the engine; its row comes back for a change that is left to it. nullptr: the journal
+// cannot be read now.
+Engine::Operation* Engine::bring_back(std::int32_t op, std::int64_t row) {
+    if (const auto found = operations_.find(op); found != operations_.end()) return &found->second;
+    auto record = read_row(row);
+    if (!record) return nullptr;
+    View view;
+    const bool shown = parts_.snapshot.read(op, view);
+    Operation& operation = operations_[op];
+    operation.op = op;
+    operation.attempt = parts_.intake.load(*record, op, parts_.clock.wall_ms());
+    operation.transaction.record = std::move(*record);
+    operation.transaction.started_ms = shown ? view.started_ms : turn_ms_;
+    operation.result_committed = true;
+    operation.commit_tried = true;
+    operation.unacknowledged_on_disk = !operation.transaction.record.acknowledged;
+    op_of_row_[row] = op;
+    touch(operation);
+    return &operation;
+}
+
 void Engine::acknowledge(std::int32_t op) {
     View view;
     if (!parts_.snapshot.read(op, view) || !money::is_final(view.state) || view.acknowledged != 0) return;
-    auto found = operations_.find(op);
-    if (found == operations_.end()) {
-        auto record = read_row(view.row);  // not readable now: the host sees acknowledged 0, and says it again
-        if (!record || record->acknowledged) return;
-        const money::AttemptIndex attempt = parts_.intake.load(*record, op, parts_.clock.wall_ms());
-        Operation& operation = operations_[op];
-        operation.op = op;
-        operation.attempt = attempt;
-        operation.payment.record = std::move(*record);
-        operation.result_committed = true;
-        operation.commit_tried = true;
-        found = operations_.find(op);
+    Operation* const operation = bring_back(op, view.row);
+    if (operation == nullptr) return;  // the host sees acknowledged 0, and says it again
+    money::OperationRecord& record = operation->transaction.record;
+    if (record.phase != money::Phase::concluded || record.acknowledged) return;
+    record.acknowledged = true;
+    mark(*operation, operation->event.empty() ? "acknowledge" : std::string_view(operation->event));
+    touch(*operation);
+}
+
+// Made at the first asking, and again after a change: of what is acknowledged a receipt is a reprint.
+void Engine::write_paper(std::int32_t op, Paper paper) {
+    View view;
+    if (!parts_.snapshot.read(op, view)) return;
+    const auto found = operations_.find(op);
+    std::optional<money::OperationRecord> record;
+    if (found != operations_.end()) {
+        record = found->second.transaction.record;
+    } else if (view.row != 0) {
+        record = read_row(view.row);
     }
-    Operation& operation = found->second;
-    if (operation.payment.record.phase != money::Phase::concluded || operation.payment.record.acknowledged) return;
-    operation.payment.record.acknowledged = true;
-    operation.event = operation.event.empty() ? "acknowledge" : operation.event;
-    operation.payment.started_ms = view.started_ms;
-    dirty_.insert(op);
-    touch(operation);
+    if (!record) return;  // not readable now, or nothing of it yet: the host asks again
+    const auto linked = record->linked_row != 0 ? read_row(record->linked_row) : std::nullopt;
+    parts_.papers.put(op, paper, view.revision, parts_.scribe.write(paper, *record, linked ? &*linked : nullptr));
 }
 
 // A spent reference of an earlier session: what the index could not show follows from the journal.
@@ -227,6 +259,10 @@ std::int32_t Engine::attach(const money::OperationRecord& record) {
         parts_.snapshot.show_first(view_of(op, record));
     }
     op_of_row_[record.row] = op;
+    // What it is linked with gets an id too; that one's own link leads back to a row that is known by now.
+    if (record.linked_row != 0 && !op_of_row_.contains(record.linked_row)) {
+        if (const auto linked = read_row(record.linked_row)) attach(*linked);
+    }
     if (!operations_.contains(op)) parts_.snapshot.publish(view_of(op, record));
     return op;
 }

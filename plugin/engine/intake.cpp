@@ -108,19 +108,33 @@ money::NameHash Intake::order_hash(std::uint32_t day, std::string_view order_ref
     return bytes.hash(name_key_);
 }
 
+// What a refund is of: two refunds of one name must be of the same payment, named in the same way.
+money::NameHash Intake::original_hash(std::string_view terminal, std::uint32_t day, std::string_view reference,
+                                      std::string_view payment_id) const noexcept {
+    if (!reference.empty()) return name_hash(money::Kind::payment, terminal, day, reference);
+    NameBytes bytes;
+    bytes.add(store_);
+    bytes.add(payment_id);
+    return bytes.hash(name_key_);
+}
+
 std::uint64_t Intake::code_hash(std::string_view payment_code) const noexcept {
     return payment_code.empty() ? 0 : money::keyed_hash(code_key_, payment_code);
 }
 
 money::Claim Intake::claim_of(const StartOrder& order) const noexcept {
     money::Claim claim;
-    claim.name = name_hash(money::Kind::payment, text_of(order.terminal), order.business_day, text_of(order.reference));
-    claim.order = order_hash(order.business_day, text_of(order.order_reference));
+    const bool refund = order.kind == money::Kind::refund;
+    claim.name = name_hash(order.kind, text_of(order.terminal), order.business_day, text_of(order.reference));
+    claim.order = refund ? original_hash(text_of(order.original_terminal), order.original_business_day,
+                                         text_of(order.original_reference), text_of(order.payment_id))
+                         : order_hash(order.business_day, text_of(order.order_reference));
+    claim.kind = order.kind;
     claim.amount_minor = order.amount_minor;
-    claim.currency = order.currency;
+    if (!refund) claim.currency = order.currency;  // a refund's is its payment's
     claim.business_day = order.business_day;
     claim.code_hash = code_hash(text_in(order.payment_code));
-    claim.order_may_repeat = order.flags != 0;  // split bill, pay again
+    claim.order_may_repeat = refund || order.flags != 0;  // split bill, pay again
     return claim;
 }
 
@@ -140,7 +154,9 @@ std::int32_t Intake::give_id() {
 void Intake::show_new(std::int32_t op, const StartOrder& order) noexcept {
     View view;
     view.op = op;
+    view.kind = order.kind;
     view.mode = order.mode;
+    view.payment_id = order.payment_id;
     view.business_day = order.business_day;
     view.amount_minor = order.amount_minor;
     view.started_ms = clock_.monotonic_ms();
@@ -156,6 +172,7 @@ void Intake::show_new(std::int32_t op, const StartOrder& order) noexcept {
 void Intake::show_spent(std::int32_t op, const money::Attempt& attempt) noexcept {
     View view;
     view.op = op;
+    view.kind = attempt.kind;
     view.row = attempt.row;
     view.business_day = attempt.business_day;
     view.amount_minor = attempt.amount_minor;
@@ -175,7 +192,7 @@ std::int32_t Intake::readable_op(money::AttemptIndex index) {
     if (op == 0) return 0;
     attempt.op = op;
     show_spent(op, attempt);
-    push_locked({Order::Kind::load, op, 0, index, attempt.row});
+    push_locked({Order::Kind::load, op, 0, index, attempt.row, {}});
     return op;
 }
 
@@ -208,23 +225,44 @@ StartAnswer Intake::start(const StartOrder& order, std::string_view details_json
                 answer.problem = refusal_text_;
                 return answer;
             }
-            const std::int32_t op = free_places_.empty() || orders_.size() == max_orders ? 0 : give_id_locked();
-            if (op == 0) {
+            std::uint32_t place = 0;
+            answer.op = place_locked(order, details_json, place);
+            if (answer.op == 0) {
                 answer.result = StartResult::no_room;
                 return answer;
             }
-            const std::uint32_t place = free_places_.back();
-            free_places_.pop_back();
-            places_[place].order = order;
-            places_[place].details_json.assign(details_json);
-            show_new(op, order);
-            const money::AttemptIndex attempt = references_.enter(claim, op, now_ms);
-            push_locked({Order::Kind::start, op, place, attempt, 0});
-            answer.op = op;
+            const money::AttemptIndex attempt = references_.enter(claim, answer.op, now_ms);
+            push_locked({Order::Kind::start, answer.op, place, attempt, 0, {}});
         }
     }
     executor_.wake();
     return answer;
+}
+
+StartAnswer Intake::request(const StartOrder& order, std::string_view json) {
+    StartAnswer answer;
+    {
+        const std::lock_guard lock(lock_);
+        std::uint32_t place = 0;
+        answer.op = closed_ ? 0 : place_locked(order, json, place);
+        answer.result = closed_ ? StartResult::closed : answer.op == 0 ? StartResult::no_room : StartResult::fresh;
+        if (answer.op == 0) return answer;
+        push_locked({Order::Kind::start, answer.op, place, 0, 0, {}});
+    }
+    executor_.wake();
+    return answer;
+}
+
+// An id, a first view, and a place for what the host said; 0: no room.
+std::int32_t Intake::place_locked(const StartOrder& order, std::string_view json, std::uint32_t& place) {
+    const std::int32_t op = free_places_.empty() || orders_.size() == max_orders ? 0 : give_id_locked();
+    if (op == 0) return 0;
+    place = free_places_.back();
+    free_places_.pop_back();
+    places_[place].order = order;
+    places_[place].details_json.assign(json);
+    show_new(op, order);
+    return op;
 }
 
 bool Intake::ask(const std::shared_ptr<Query>& query, std::uint32_t wait_ms) {
@@ -293,11 +331,21 @@ void Intake::settle(money::AttemptIndex attempt, const money::OperationRecord& r
 
 money::AttemptIndex Intake::load(const money::OperationRecord& record, std::int32_t op, std::int64_t wall_ms) {
     money::Attempt attempt;
+    attempt.kind = record.kind;
     attempt.name = name_hash(record.kind, record.terminal, record.business_day, record.reference);
-    attempt.order = order_hash(record.business_day, record.order_reference);
+    switch (record.kind) {
+        case money::Kind::refund:
+            attempt.order = original_hash(record.original_terminal, record.original_business_day,
+                                          record.original_reference, record.payment_id);
+            break;
+        case money::Kind::undo: attempt.order = attempt.name; break;  // gives back; keeps no order busy
+        default: attempt.order = order_hash(record.business_day, record.order_reference); break;
+    }
     attempt.amount_minor = record.amount_minor;
-    std::copy_n(record.currency.data(), std::min(record.currency.size(), attempt.currency.size()),
-                attempt.currency.data());
+    if (record.kind != money::Kind::refund) {
+        std::copy_n(record.currency.data(), std::min(record.currency.size(), attempt.currency.size()),
+                    attempt.currency.data());
+    }
     attempt.business_day = record.business_day;
     attempt.op = op;
     attempt.row = record.row;

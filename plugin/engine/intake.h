@@ -14,6 +14,7 @@
 #include "engine/clock.h"
 #include "engine/executor.h"
 #include "engine/journal.h"
+#include "engine/scribe.h"
 #include "engine/snapshot.h"
 #include "money/references.h"
 
@@ -29,21 +30,28 @@ class OperationIds {
     std::atomic<std::int32_t> next_{0};
 };
 
-/// A start as the boundary has checked it: trimmed UTF-8, zero-filled, within Alipay's lengths. Holds the payment code,
-/// so it is wiped after use.
+/// What a host wants to begin, as the boundary has checked it: a payment, refund or request. Trimmed UTF-8,
+/// zero-filled, within Alipay's lengths. Holds the payment code, so it is wiped after use.
 struct StartOrder {
+    money::Kind kind = money::Kind::payment;
     money::Mode mode = money::Mode::user_presented;
     std::uint32_t business_day = 0;
     std::uint32_t flags = 0;
     std::uint32_t timeout_s = 0;
     std::int64_t amount_minor = 0;
     std::array<char, 8> currency{};
-    FixedText reference{};
+    FixedText reference{};  // of a request: its name
     FixedText order_reference{};
     FixedText terminal{};  // empty: the session's
     FixedText operator_id{};
     std::array<char, 40> payment_code{};
-    std::array<char, 1032> description{};
+    std::array<char, 1032> description{};  // of a refund: refundReason
+    // Of a refund: the payment by its name, or, with an empty reference, by payment_id, amount and currency.
+    std::int64_t original_amount_minor = 0;
+    std::uint32_t original_business_day = 0;
+    FixedText original_reference{};
+    FixedText original_terminal{};  // empty: the session's
+    FixedText payment_id{};
 };
 
 enum class Refusal : std::uint8_t { none, configuration, journal };
@@ -99,12 +107,13 @@ struct Query {
 
 /// One order of a host, in the order in which they came.
 struct Order {
-    enum class Kind : std::uint8_t { start, cancel, acknowledge, load };
+    enum class Kind : std::uint8_t { start, cancel, acknowledge, load, paper };
     Kind kind = Kind::start;
     std::int32_t op = 0;
     std::uint32_t place = 0;  // start: where the StartOrder is
     money::AttemptIndex attempt = 0;
     std::int64_t row = 0;  // load
+    Paper paper = Paper::detail;
 };
 
 class Intake {
@@ -118,11 +127,14 @@ class Intake {
     ~Intake();
 
     // ---- Host threads ----
-    /// Instant. details_json: may be empty; at most 16383 bytes.
+    /// A payment or refund. Instant. details_json: may be empty; at most 16383 bytes.
     StartAnswer start(const StartOrder& order, std::string_view details_json);
+    /// A request, whose name stands in the order's reference and whose JSON is at most 16383 bytes. Instant.
+    StartAnswer request(const StartOrder& order, std::string_view json);
     /// Instant. false: no room, or the session closes.
-    bool cancel(std::int32_t op) { return push({Order::Kind::cancel, op, 0, 0, 0}); }
-    bool acknowledge(std::int32_t op) { return push({Order::Kind::acknowledge, op, 0, 0, 0}); }
+    bool cancel(std::int32_t op) { return push({Order::Kind::cancel, op}); }
+    bool acknowledge(std::int32_t op) { return push({Order::Kind::acknowledge, op}); }
+    bool want_paper(std::int32_t op, Paper paper) { return push({Order::Kind::paper, op, 0, 0, 0, paper}); }
     /// false: not answered within wait_ms, or the session closes.
     bool ask(const std::shared_ptr<Query>& query, std::uint32_t wait_ms);
     /// From now on starts are refused as closed, other orders are not taken; false: so it was already.
@@ -182,6 +194,9 @@ class Intake {
     money::NameHash name_hash(money::Kind kind, std::string_view terminal, std::uint32_t day,
                               std::string_view reference) const noexcept;
     money::NameHash order_hash(std::uint32_t day, std::string_view order_reference) const noexcept;
+    money::NameHash original_hash(std::string_view terminal, std::uint32_t day, std::string_view reference,
+                                  std::string_view payment_id) const noexcept;
+    std::int32_t place_locked(const StartOrder& order, std::string_view json, std::uint32_t& place);
     money::Claim claim_of(const StartOrder& order) const noexcept;
     std::int32_t give_id_locked() noexcept;
     std::int32_t readable_op(money::AttemptIndex index);

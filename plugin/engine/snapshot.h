@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "money/operation.h"
-#include "money/payment.h"
+#include "money/transaction.h"
 
 namespace paydrv::engine {
 

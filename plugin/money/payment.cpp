@@ -1,21 +1,19 @@
-#include "money/payment.h"
-
+// The table of a payment, of an undo (which begins at "cancel wanted") and of a found payment (at "inquiring").
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "money/payment_moves.h"
 
 namespace paydrv::money {
 namespace {
 
-using Step = void (*)(Payment&, const Event&, const Context&, Actions&);
+using Step = void (*)(Transaction&, const Event&, const Context&, Actions&);
 
 // ---- Steps: one per cell of the table ------------------------------------------------------------------------------
 
-void stay(Payment&, const Event&, const Context&, Actions&) {}
+void stay(Transaction&, const Event&, const Context&, Actions&) {}
 
-void queued_ready(Payment& p, const Event&, const Context& c, Actions& a) {
+void queued_ready(Transaction& p, const Event&, const Context& c, Actions& a) {
     const std::int64_t open_for = std::max<std::int64_t>(c.schedule.payment_expiry_ms, p.record.timeout_s * 1000LL);
     p.record.phase = Phase::committing;
     p.record.first_sent_ms = c.now.gateway_ms;
@@ -23,54 +21,54 @@ void queued_ready(Payment& p, const Event&, const Context& c, Actions& a) {
     a.journal = "intent";
 }
 
-void queued_details(Payment& p, const Event& e, const Context&, Actions& a) {
+void queued_details(Transaction& p, const Event& e, const Context&, Actions& a) {
     if (!e.answer.code.empty()) p.record.provider_code = e.answer.code;
     conclude(p, State::declined, Reason::details, NextAction::call_support, a);
 }
 
-void queued_cancel(Payment& p, const Event&, const Context&, Actions& a) {
+void queued_cancel(Transaction& p, const Event&, const Context&, Actions& a) {
     stop_before_sending(p, a);
 }
 
-void queued_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+void queued_timer(Transaction& p, const Event&, const Context& c, Actions& a) {
     if (c.now.monotonic_ms < p.started_ms + c.schedule.gate_wait_ms) return;
     const Reason held_up = c.now.gate_open ? Reason::not_sent : Reason::not_ready;
     const Reason reason = c.now.journal_good ? held_up : Reason::journal;
     conclude(p, State::declined, reason, NextAction::other_method, a);
 }
 
-void committing_done(Payment& p, const Event&, const Context& c, Actions& a) {
+void committing_done(Transaction& p, const Event&, const Context& c, Actions& a) {
     if (p.told_to_stop) return stop_before_sending(p, a);
     p.first_byte_by_ms = p.started_ms + c.schedule.first_byte_ms;
     if (c.now.monotonic_ms >= p.first_byte_by_ms) return conclude_not_sent(p, c, a);
     p.record.phase = Phase::handed_out;
-    p.pay_out = true;
-    a.send_pay = true;
+    p.order_out = true;
+    a.send_order = true;
 }
 
 // R17: the intent may have landed, so the result waits for a commit that surely does.
-void committing_failed(Payment& p, const Event&, const Context&, Actions& a) {
+void committing_failed(Transaction& p, const Event&, const Context&, Actions& a) {
     if (p.told_to_stop) return stop_before_sending(p, a);
     conclude(p, State::declined, Reason::journal, NextAction::other_method, a);
 }
 
-void committing_cancel(Payment& p, const Event&, const Context&, Actions&) {
+void committing_cancel(Transaction& p, const Event&, const Context&, Actions&) {
     p.told_to_stop = true;
 }
 
-void handed_first_byte(Payment& p, const Event&, const Context& c, Actions& a) {
+void handed_first_byte(Transaction& p, const Event&, const Context& c, Actions& a) {
     p.record.phase = Phase::sent;
     p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.inquire_after_sent_ms;
     if (p.told_to_stop) want_cancel(p, CancelBy::host, c, a);
 }
 
-void handed_recalled(Payment& p, const Event&, const Context& c, Actions& a) {
-    p.pay_out = false;
+void handed_recalled(Transaction& p, const Event&, const Context& c, Actions& a) {
+    p.order_out = false;
     conclude_not_sent(p, c, a);
 }
 
-void sent_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
-    p.pay_out = false;
+void sent_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
+    p.order_out = false;
     switch (e.answer.verdict) {
         case Verdict::paid: return conclude_paid(p, e.answer, a);
         case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
@@ -92,8 +90,8 @@ void sent_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
 }
 
 // While being undone, a pay answer only tells that the payment exists, or that it never will.
-void undoing_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
-    p.pay_out = false;
+void undoing_pay_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
+    p.order_out = false;
     switch (e.answer.verdict) {
         case Verdict::paid:
         case Verdict::open:
@@ -114,65 +112,68 @@ void undoing_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a
     }
 }
 
-void handed_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void handed_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     if (e.answer.verdict != Verdict::not_sent) {
         handed_first_byte(p, e, c, a);  // the answer has overtaken the news of the first byte
         return p.record.phase == Phase::sent ? sent_answer(p, e, c, a) : undoing_pay_answer(p, e, c, a);
     }
-    p.pay_out = false;
+    p.order_out = false;
     const bool over = p.told_to_stop || p.record.seen || c.now.monotonic_ms >= p.first_byte_by_ms;
     if (over) return conclude_not_sent(p, c, a);
-    p.send_pay_at_ms = c.now.monotonic_ms + c.schedule.send_again_ms;
+    p.send_order_at_ms = c.now.monotonic_ms + c.schedule.send_again_ms;
 }
 
 // Only of a repeat after too much traffic: what an inquiry about the sending before has shown (conclude_not_sent).
-void handed_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void handed_inquiry_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     if (e.answer.verdict != Verdict::paid && e.answer.verdict != Verdict::open) return;
     note_seen(p, e.answer, a);
-    if (!p.pay_out) conclude_not_sent(p, c, a);
+    if (!p.order_out) conclude_not_sent(p, c, a);
 }
 
-void handed_cancel(Payment& p, const Event&, const Context& c, Actions& a) {
+void handed_cancel(Transaction& p, const Event&, const Context& c, Actions& a) {
     p.told_to_stop = true;
-    if (!p.pay_out) return conclude_not_sent(p, c, a);
-    a.recall_pay = true;
+    if (!p.order_out) return conclude_not_sent(p, c, a);
+    a.recall_order = true;
 }
 
-void handed_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+void handed_timer(Transaction& p, const Event&, const Context& c, Actions& a) {
     if (c.now.monotonic_ms >= p.first_byte_by_ms) {
-        if (!p.pay_out) return conclude_not_sent(p, c, a);
-        a.recall_pay = true;
+        if (!p.order_out) return conclude_not_sent(p, c, a);
+        a.recall_order = true;
         return;
     }
-    if (p.pay_out || c.now.monotonic_ms < p.send_pay_at_ms) return;
-    p.pay_out = true;
-    a.send_pay = true;
+    if (p.order_out || c.now.monotonic_ms < p.send_order_at_ms) return;
+    p.order_out = true;
+    a.send_order = true;
 }
 
-void open_cancel(Payment& p, const Event&, const Context& c, Actions& a) {
+void open_cancel(Transaction& p, const Event&, const Context& c, Actions& a) {
     want_cancel(p, CancelBy::host, c, a);
 }
 
-void sent_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+void sent_timer(Transaction& p, const Event&, const Context& c, Actions& a) {
     if (time_is_over(p, c)) return want_cancel(p, CancelBy::schedule, c, a);
     if (c.now.monotonic_ms >= p.next_inquiry_ms) begin_inquiring(p, c.now.monotonic_ms, c);
 }
 
-void inquiring_pay_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void inquiring_pay_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     // A late refusal for traffic leaves no doubt only while nothing has shown that the payment exists.
     if (e.answer.verdict == Verdict::slow_down && p.record.seen) {
-        p.pay_out = false;
+        p.order_out = false;
         return;
     }
     sent_answer(p, e, c, a);
 }
 
-void inquiring_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void inquiring_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     if (p.record.reference_used) return conclude_reference_used(p, e.answer, a);
+    const bool found = p.record.kind == Kind::found;
     switch (e.answer.verdict) {
         // Created long before our pay left: somebody else's sale under our id. Neither claimed nor touched.
         case Verdict::paid:
-            if (e.answer.create_time_ms != 0 && !is_ours(p, e.answer, c)) return find_mismatch(p, e.answer, a);
+            if (!found && e.answer.create_time_ms != 0 && !is_ours(p.record, e.answer, c.schedule)) {
+                return find_mismatch(p, e.answer, a);
+            }
             return conclude_paid(p, e.answer, a);
         case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
         case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
@@ -183,35 +184,35 @@ void inquiring_answer(Payment& p, const Event& e, const Context& c, Actions& a) 
 }
 
 // An inquiry about a sending that was refused for traffic may still be out. What exists is not paid again.
-void back_off_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void back_off_inquiry_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     inquiring_answer(p, e, c, a);
     if (e.answer.verdict == Verdict::open && p.record.phase == Phase::back_off) {
         begin_inquiring(p, c.now.monotonic_ms + c.schedule.inquiry_interval_ms, c);
     }
 }
 
-void inquiring_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+void inquiring_timer(Transaction& p, const Event&, const Context& c, Actions& a) {
     // R11: what is not ours is never cancelled; it is only asked about.
-    if (p.record.reference_used || !time_is_over(p, c)) return;
+    if (p.record.reference_used || p.record.kind == Kind::found || !time_is_over(p, c)) return;
     want_cancel(p, CancelBy::schedule, c, a);
 }
 
-void back_off_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+void back_off_timer(Transaction& p, const Event&, const Context& c, Actions& a) {
     const bool expired = c.now.gateway_ms >= p.record.expiry_ms;
     if (expired || time_is_over(p, c)) return want_cancel(p, CancelBy::schedule, c, a);
-    if (c.now.monotonic_ms < p.send_pay_at_ms) return;
+    if (c.now.monotonic_ms < p.send_order_at_ms) return;
     p.record.phase = Phase::handed_out;
     p.first_byte_by_ms = c.now.monotonic_ms + c.schedule.first_byte_ms;
-    p.pay_out = true;
-    a.send_pay = true;
+    p.order_out = true;
+    a.send_order = true;
 }
 
-void undoing_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void undoing_inquiry_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     if (p.record.reference_used) return conclude_reference_used(p, e.answer, a);
     switch (e.answer.verdict) {
         case Verdict::paid:
         case Verdict::open:
-            if (!is_ours(p, e.answer, c)) return find_mismatch(p, e.answer, a);
+            if (!is_ours(p.record, e.answer, c.schedule)) return find_mismatch(p, e.answer, a);
             note_seen(p, e.answer, a);
             if (e.answer.verdict == Verdict::open) p.refusals = 0;  // R5: SUCCESS between the rounds
             return send_cancel(p, a);
@@ -227,21 +228,29 @@ void undoing_inquiry_answer(Payment& p, const Event& e, const Context& c, Action
     }
 }
 
-void wanted_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void wanted_inquiry_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     if (e.answer.verdict == Verdict::no_such_payment && !p.record.reference_used) return send_cancel(p, a);
     undoing_inquiry_answer(p, e, c, a);
 }
 
-void awaiting_inquiry_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void awaiting_inquiry_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     const bool absent = e.answer.verdict == Verdict::no_such_payment;
     if (!absent) return undoing_inquiry_answer(p, e, c, a);
     // R4: by the gateway clock of this very answer, never by ours.
-    const bool expired = e.answer.response_time_ms > p.record.expiry_ms + c.schedule.expiry_margin_ms;
-    if (expired) conclude_cancelled(p, a);
+    if (!is_late(p.record, e.answer, c.schedule)) return;
+    p.record.looked_late = true;
+    conclude_cancelled(p, a);
 }
 
-void stuck_inquiry_answer(Payment& p, const Event& e, const Context&, Actions& a) {
+// R5: only a payment that is paid now is refunded, and only what is left of it.
+void refund_instead_inquiry_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     switch (e.answer.verdict) {
+        case Verdict::paid:
+            if (!is_ours(p.record, e.answer, c.schedule)) return find_mismatch(p, e.answer, a);
+            note_seen(p, e.answer, a);
+            return give_back_what_is_left(p, e.answer, a);
+        case Verdict::open: p.refusals = 0; return note_seen(p, e.answer, a);  // R5: SUCCESS between the rounds
+        case Verdict::no_such_payment: p.refusals = 0; return await_expiry(p, c, a);
         case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
         case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
         case Verdict::mismatch: return find_mismatch(p, e.answer, a);
@@ -249,8 +258,40 @@ void stuck_inquiry_answer(Payment& p, const Event& e, const Context&, Actions& a
     }
 }
 
+void refund_instead_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
+    p.undo_out = false;
+    p.next_inquiry_ms = c.now.monotonic_ms + cancel_pause(p, c);
+    p.rounds++;
+    switch (e.answer.verdict) {
+        case Verdict::refunded: p.record.refund_id = e.answer.refund_id; return conclude_cancelled(p, a);
+        case Verdict::mismatch: return find_mismatch(p, e.answer, a);
+        case Verdict::nothing_taken:
+        case Verdict::reference_used:
+        case Verdict::refused: return undo_refused(p, e.answer, c, a);
+        default: return;
+    }
+}
+
+// R6: the one look after expiry + 60 s at a payment that ended with a cancel, and R19: at one that people have ended.
+void late_look_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
+    if (!wants_late_look(p.record)) return;
+    p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.cancel_slow_interval_ms;
+    const bool told = e.answer.verified && e.answer.verdict != Verdict::unknown && e.answer.verdict != Verdict::open;
+    if (!told || !is_late(p.record, e.answer, c.schedule)) return;
+    p.next_inquiry_ms = 0;
+    p.record.looked_late = true;
+    a.journal = "looked late";
+    a.link = follow_up(p.record, e.answer, c.schedule);
+}
+
+void settled(Transaction& p, const Event& e, const Context&, Actions& a) {
+    const bool paid = e.answer.verdict == Verdict::paid;
+    conclude(p, paid ? State::succeeded : State::cancelled, Reason::manual, NextAction::nothing, a);
+    a.journal = "settled";
+}
+
 // R5: what was refused is inquired, then the same cancel goes again; three equal rounds are for good.
-void cancel_refused(Payment& p, const Answer& answer, const Context& c, Actions& a) {
+void cancel_refused(Transaction& p, const Answer& answer, const Context& c, Actions& a) {
     p.refusals = p.refusal_code == answer.code ? p.refusals + 1 : 1;
     p.refusal_code = answer.code;
     p.record.provider_code = answer.code;
@@ -260,7 +301,7 @@ void cancel_refused(Payment& p, const Answer& answer, const Context& c, Actions&
     p.rounds++;
 }
 
-void cancel_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
+void cancel_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     p.cancel_out = false;
     switch (e.answer.verdict) {
         // R4: seen only after this cancel had left, the payment may have come after it.
@@ -278,14 +319,17 @@ void cancel_answer(Payment& p, const Event& e, const Context& c, Actions& a) {
     }
 }
 
-void cancel_answer_elsewhere(Payment& p, const Event&, const Context&, Actions&) {
+void cancel_answer_elsewhere(Transaction& p, const Event&, const Context&, Actions&) {
     p.cancel_out = false;
 }
-void pay_answer_elsewhere(Payment& p, const Event&, const Context&, Actions&) {
-    p.pay_out = false;
+void pay_answer_elsewhere(Transaction& p, const Event&, const Context&, Actions&) {
+    p.order_out = false;
+}
+void undo_answer_elsewhere(Transaction& p, const Event&, const Context&, Actions&) {
+    p.undo_out = false;
 }
 
-void cancel_timer(Payment& p, const Event&, const Context& c, Actions& a) {
+void cancel_timer(Transaction& p, const Event&, const Context& c, Actions& a) {
     if (p.next_cancel_ms == 0 || c.now.monotonic_ms < p.next_cancel_ms) return;
     p.next_cancel_ms = 0;
     send_cancel(p, a);
@@ -293,116 +337,53 @@ void cancel_timer(Payment& p, const Event&, const Context& c, Actions& a) {
 
 // ---- The table: what each event means in each sub-state. CONTRACT.md shows it, a test compares the two. ------------
 
-constexpr std::array<std::array<Step, event_kinds>, phases> table = {{
-    // worker_ready, details_at_fault, committed, commit_failed, first_byte, pay_recalled,
-    // pay_answered, inquiry_answered, cancel_answered, cancel_asked, timer
+constexpr std::size_t payment_phases = 12;
+constexpr std::array<std::array<Step, event_kinds>, payment_phases> table = {{
+    // worker_ready, details_at_fault, committed, commit_failed, first_byte, order_recalled,
+    // order_answered, inquiry_answered, cancel_answered, undo_answered, cancel_asked, settled, timer
     /* queued */
     {queued_ready, queued_details, stay, stay, stay, stay,  //
-     stay, stay, stay, queued_cancel, queued_timer},
+     stay, stay, stay, stay, queued_cancel, stay, queued_timer},
     /* committing */
     {stay, stay, committing_done, committing_failed, stay, stay,  //
-     stay, stay, stay, committing_cancel, stay},
+     stay, stay, stay, stay, committing_cancel, stay, stay},
     /* handed_out */
     {stay, stay, stay, stay, handed_first_byte, handed_recalled,  //
-     handed_answer, handed_inquiry_answer, stay, handed_cancel, handed_timer},
+     handed_answer, handed_inquiry_answer, stay, stay, handed_cancel, stay, handed_timer},
     /* sent */
     {stay, stay, stay, stay, stay, stay,  //
-     sent_answer, inquiring_answer, stay, open_cancel, sent_timer},
+     sent_answer, inquiring_answer, stay, stay, open_cancel, stay, sent_timer},
     /* inquiring */
     {stay, stay, stay, stay, stay, stay,  //
-     inquiring_pay_answer, inquiring_answer, stay, open_cancel, inquiring_timer},
+     inquiring_pay_answer, inquiring_answer, stay, stay, open_cancel, settled, inquiring_timer},
     /* back_off */
     {stay, stay, stay, stay, stay, stay,  //
-     pay_answer_elsewhere, back_off_inquiry_answer, stay, open_cancel, back_off_timer},
+     pay_answer_elsewhere, back_off_inquiry_answer, stay, stay, open_cancel, stay, back_off_timer},
     /* cancel_wanted */
     {stay, stay, stay, stay, stay, stay,  //
-     undoing_pay_answer, wanted_inquiry_answer, cancel_answer_elsewhere, stay, stay},
+     undoing_pay_answer, wanted_inquiry_answer, cancel_answer_elsewhere, undo_answer_elsewhere, stay, settled, stay},
     /* cancel_sent */
     {stay, stay, stay, stay, stay, stay,  //
-     undoing_pay_answer, undoing_inquiry_answer, cancel_answer, stay, cancel_timer},
+     undoing_pay_answer, undoing_inquiry_answer, cancel_answer, undo_answer_elsewhere, stay, settled, cancel_timer},
     /* awaiting_expiry */
     {stay, stay, stay, stay, stay, stay,  //
-     undoing_pay_answer, awaiting_inquiry_answer, cancel_answer_elsewhere, stay, stay},
+     undoing_pay_answer, awaiting_inquiry_answer, cancel_answer_elsewhere, undo_answer_elsewhere, stay, settled, stay},
     /* refund_instead */
     {stay, stay, stay, stay, stay, stay,  //
-     pay_answer_elsewhere, stuck_inquiry_answer, cancel_answer_elsewhere, stay, stay},
+     pay_answer_elsewhere, refund_instead_inquiry_answer, cancel_answer_elsewhere, refund_instead_answer, stay, settled,
+     stay},
     /* mismatch */
     {stay, stay, stay, stay, stay, stay,  //
-     pay_answer_elsewhere, stay, cancel_answer_elsewhere, stay, stay},
+     pay_answer_elsewhere, stay, cancel_answer_elsewhere, undo_answer_elsewhere, stay, settled, stay},
     /* concluded: nothing leaves it (R7) */
     {stay, stay, stay, stay, stay, stay,  //
-     pay_answer_elsewhere, stay, cancel_answer_elsewhere, stay, stay},
+     pay_answer_elsewhere, late_look_answer, cancel_answer_elsewhere, undo_answer_elsewhere, stay, stay, stay},
 }};
-
-std::int64_t inquiry_pause(const Payment& p, const Context& c) {
-    switch (p.record.phase) {
-        case Phase::inquiring: return c.schedule.inquiry_interval_ms;
-        case Phase::cancel_wanted: return cancel_pause(p, c);
-        default: return c.schedule.awaiting_interval_ms;
-    }
-}
-
-// R2: whoever decodes answers says "verified"; without it no verdict is worth anything.
-Event trusted(const Event& event) {
-    Event known = event;
-    if (!event.answer.verified && event.answer.verdict != Verdict::not_sent) known.answer.verdict = Verdict::unknown;
-    return known;
-}
-
-// One inquiry at a time, at its pace, whatever brought the payment here.
-void inquire_if_due(Payment& p, const Context& c, Actions& a) {
-    if (!inquires(p) || c.now.monotonic_ms < p.next_inquiry_ms) return;
-    p.next_inquiry_ms = c.now.monotonic_ms + inquiry_pause(p, c);
-    if (p.record.phase == Phase::cancel_wanted) p.rounds++;
-    p.inquiry_out = true;
-    a.send_inquiry = true;
-}
-
-constexpr std::size_t index_of(Phase phase) {
-    return static_cast<std::size_t>(phase) - 1;
-}
 
 }  // namespace
 
-Payment begin(OperationRecord record, const Now& now) {
-    Payment p;
-    p.record = std::move(record);
-    p.record.phase = Phase::queued;
-    p.started_ms = now.monotonic_ms;
-    p.last_verified_ms = now.monotonic_ms;
-    return p;
-}
-
-// R16: what has no result counts as sent, so it is asked about and never paid again.
-Payment reopen(OperationRecord record, const Schedule& schedule, const Now& now) {
-    Payment p;
-    p.record = std::move(record);
-    p.started_ms = now.monotonic_ms;
-    p.last_verified_ms = now.monotonic_ms;
-    if (p.record.phase == Phase::mismatch || p.record.phase == Phase::concluded) return p;
-    p.next_inquiry_ms = now.monotonic_ms;
-    if (p.record.cancel_by != CancelBy::nobody) {
-        p.record.phase = Phase::cancel_wanted;
-        p.record.state = State::cancelling;
-        p.record.reason = Reason::none;
-        p.cancel_wanted_ms = now.monotonic_ms;
-        return p;
-    }
-    p.record.phase = Phase::inquiring;
-    p.schedule_end_ms = now.monotonic_ms + schedule.inquiry_count * schedule.inquiry_interval_ms;
-    return p;
-}
-
-Decision decide(Payment payment, const Event& given, const Schedule& schedule, const Now& now) {
-    const Event event = trusted(given);
-    Decision decision{std::move(payment), {}};
-    Payment& p = decision.payment;
-    const Context context{schedule, now};
-    if (event.kind == EventKind::inquiry_answered) p.inquiry_out = false;
-    if (event.answer.verified) p.last_verified_ms = now.monotonic_ms;
-    table[index_of(p.record.phase)][static_cast<std::size_t>(event.kind)](p, event, context, decision.actions);
-    inquire_if_due(p, context, decision.actions);
-    return decision;
+void step_payment(Transaction& p, const Event& e, const Context& c, Actions& a) {
+    table[static_cast<std::size_t>(p.record.phase) - 1][static_cast<std::size_t>(e.kind)](p, e, c, a);
 }
 
 }  // namespace paydrv::money

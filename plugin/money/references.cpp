@@ -141,6 +141,7 @@ ClaimResult References::check(const Claim& claim, std::int64_t now_ms, AttemptIn
 
 AttemptIndex References::enter(const Claim& claim, std::int32_t op, std::int64_t now_ms) noexcept {
     Attempt attempt;
+    attempt.kind = claim.kind;
     attempt.name = claim.name;
     attempt.order = claim.order;
     attempt.amount_minor = claim.amount_minor;

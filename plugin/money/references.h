@@ -29,8 +29,9 @@ enum class Standing : std::uint8_t { open, paid, ended };
 
 /// One attempt as the index knows it. A result can be shown from it before the journal has been read.
 struct Attempt {
+    Kind kind = Kind::payment;
     NameHash name;   // kind, store, terminal, business day, reference
-    NameHash order;  // store, business day, order reference
+    NameHash order;  // store, business day, order reference; of a refund: the payment that it is of
     std::int64_t amount_minor = 0;
     std::array<char, 8> currency{};
     std::uint32_t business_day = 0;
@@ -46,6 +47,7 @@ using AttemptIndex = std::uint32_t;
 
 /// What a host wants to begin.
 struct Claim {
+    Kind kind = Kind::payment;
     NameHash name;
     NameHash order;
     std::int64_t amount_minor = 0;

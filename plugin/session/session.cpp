@@ -35,6 +35,21 @@ struct Gateway {
         : https(settings.https), client(std::move(settings.gateway), https, clock) {}
 };
 
+struct NoOffice final : engine::Office {
+    void begin(std::int32_t, std::string_view, std::string_view, engine::Desk&) override {}
+    void answered(std::int32_t, const money::Answer&, engine::Desk&) override {}
+    bool knows(std::string_view) const noexcept override { return false; }
+};
+struct NoScribe final : engine::Scribe {
+    std::string write(engine::Paper, const money::OperationRecord&, const money::OperationRecord*) const override {
+        return {};
+    }
+};
+struct NoLog final : engine::Log {
+    void write(const engine::LogLine&) noexcept override {}
+    bool keeps(engine::LogLevel) const noexcept override { return false; }
+};
+
 }  // namespace
 
 Session::Session(std::string config, std::string language, engine::OperationIds& ids, void (*crypto_is_up)())
@@ -119,7 +134,11 @@ void Session::serve() {
     GatewayWorkers workers(gateway->client, executor_);
     intake_ = std::make_unique<engine::Intake>(snapshot_, ids_, clock_, executor_, store_, terminal_,
                                                journal.code_key(), money::HashKey{random_.next(), random_.next()});
-    engine::Engine engine(engine_settings, {clock_, executor_, journal, workers, random_, *intake_, snapshot_});
+    office_ = std::make_unique<NoOffice>();
+    NoScribe scribe;
+    NoLog log;
+    engine::Engine engine(engine_settings, {clock_, executor_, journal, workers, random_, *intake_, snapshot_, papers_,
+                                            *office_, scribe, log});
     workers.set_sink(engine);
     engine.reopen();
     report(OpenResult::opened, "", "");

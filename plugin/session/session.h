@@ -12,6 +12,8 @@
 
 #include "engine/intake.h"
 #include "engine/machine.h"
+#include "engine/office.h"
+#include "engine/papers.h"
 #include "engine/snapshot.h"
 #include "texts/texts.h"
 
@@ -50,6 +52,8 @@ class Session : public std::enable_shared_from_this<Session> {
     engine::Intake& intake() noexcept { return *intake_; }
     engine::Snapshot& snapshot() noexcept { return snapshot_; }
     const engine::Snapshot& snapshot() const noexcept { return snapshot_; }
+    engine::Papers& papers() noexcept { return papers_; }
+    bool knows_request(std::string_view name) const noexcept { return office_->knows(name); }
     const engine::Clock& clock() const noexcept { return clock_; }
     const texts::Texts& texts() const noexcept { return *texts_; }
     const std::string& store() const noexcept { return store_; }
@@ -72,6 +76,8 @@ class Session : public std::enable_shared_from_this<Session> {
     engine::MachineRandom random_;
     engine::ThreadExecutor executor_;
     engine::Snapshot snapshot_;
+    engine::Papers papers_;
+    std::unique_ptr<engine::Office> office_;
     std::unique_ptr<engine::Intake> intake_;
     std::optional<texts::Texts> texts_;
     std::string store_;

@@ -13,6 +13,15 @@ using Status = LedgerEntry::Status;
 
 namespace {
 
+constexpr std::string_view payment_prefix = "PAY-";
+constexpr std::int64_t asynchronous_refund_ms = 60'000;
+
+// Our own name of the payment that a request is about.
+std::string payment_of(const Request& request) {
+    const std::string& id = request.record.payment_id;
+    return id.starts_with(payment_prefix) ? id.substr(payment_prefix.size()) : request.record.request_id;
+}
+
 Answer not_sent(bool recalled) {
     Answer answer;
     answer.verdict = Verdict::not_sent;
@@ -29,7 +38,7 @@ void Gateway::lose_sink() {
 }
 
 void Gateway::send(Request request) {
-    const bool probe = request.record.reference.empty();
+    const bool probe = request.record.request_id.starts_with("probe");
     const Fate fate = probe ? plan_probe() : plan(request);
     if (probe) {
         probes++;
@@ -129,14 +138,28 @@ Answer Gateway::verified(Verdict verdict) const {
 Answer Gateway::about(const Request& request, const LedgerEntry& entry) const {
     constexpr std::array verdicts = {Verdict::open, Verdict::paid, Verdict::nothing_taken, Verdict::cancelled};
     Answer answer = verified(verdicts[static_cast<std::size_t>(entry.status)]);
-    answer.payment_id = "PAY-" + request.record.request_id;
+    answer.payment_id = std::string(payment_prefix) + payment_of(request);
     answer.create_time_ms = entry.create_time_ms;
+    answer.amount_minor = entry.amount_minor;
+    answer.currency = "EUR";
+    for (const auto& [id, refund] : refunds) {
+        if (refund.payment_request_id != payment_of(request) || refund.status == RefundEntry::Status::failed) continue;
+        answer.refunds.push_back({id, "RF-" + id, refund.amount_minor, refund.status == RefundEntry::Status::done});
+    }
+    // R1: what is asked for must be what is told.
+    const bool ours = request.record.amount_minor == 0 || request.record.amount_minor == entry.amount_minor;
+    if (!ours) answer.verdict = Verdict::mismatch;
     if (entry.status == Status::failed) answer.code = "USER_BALANCE_NOT_ENOUGH";
     return answer;
 }
 
 // The customer confirms in time, or the payment closes at its expiry.
 void Gateway::settle(LedgerEntry& entry) {
+    if (entry.came_after_cancel && entry.status == Status::cancelled) {
+        entry.status = Status::paid;
+        entry.came_after_cancel = false;
+        entry.charges++;
+    }
     if (entry.status != Status::open) return;
     if (entry.confirms_at_ms <= gateway_ms() && entry.confirms_at_ms <= entry.expiry_ms) {
         entry.status = Status::paid;
@@ -159,8 +182,8 @@ Answer Gateway::execute(const Request& request, const Fate& fate) {
         case Call::pay: return pay(request, fate);
         case Call::inquire: return inquire(request, fate);
         case Call::cancel: return cancel(request, fate);
-        case Call::refund:
-        case Call::inquire_refund: break;
+        case Call::refund: return refund(request, fate);
+        case Call::inquire_refund: return inquire_refund(request, fate);
     }
     return {};
 }
@@ -182,7 +205,7 @@ Answer Gateway::pay(const Request& request, const Fate& fate) {
 }
 
 Answer Gateway::inquire(const Request& request, const Fate& fate) {
-    const LedgerEntry* known = entry(request.record.request_id);
+    const LedgerEntry* known = entry(payment_of(request));
     if (known == nullptr || fate.hidden) return verified(Verdict::no_such_payment);
     return about(request, *known);
 }
@@ -196,8 +219,71 @@ Answer Gateway::cancel(const Request& request, const Fate& fate) {
         answer.code = "PROCESS_FAIL";
         return answer;
     }
+    if (fate.out_of_window) {
+        Answer answer = verified(Verdict::out_of_window);
+        answer.code = "CANCEL_WINDOW_EXCEED";
+        return answer;
+    }
     found->second.status = Status::cancelled;
     return verified(Verdict::cancelled);
+}
+
+Answer Gateway::refund(const Request& request, const Fate& fate) {
+    const auto refuse = [this](Verdict verdict, const char* code) {
+        Answer answer = verified(verdict);
+        answer.code = code;
+        return answer;
+    };
+    if (fate.refused) return refuse(Verdict::refused, "PROCESS_FAIL");
+    if (fate.declined) return refuse(Verdict::nothing_taken, "MERCHANT_BALANCE_NOT_ENOUGH");
+    const std::string payment = payment_of(request);
+    if (const auto known = refunds.find(request.record.request_id); known != refunds.end()) {
+        if (known->second.amount_minor != request.record.amount_minor) {
+            return refuse(Verdict::reference_used, "REPEAT_REQ_INCONSISTENT");
+        }
+        return about_refund(request, known->second);
+    }
+    const LedgerEntry* const paid = entry(payment);
+    if (paid == nullptr || paid->status != Status::paid) return refuse(Verdict::refused, "ORDER_STATUS_INVALID");
+    if (request.record.amount_minor > paid->amount_minor - given_back(payment)) {
+        return refuse(Verdict::nothing_taken, "REFUND_AMOUNT_EXCEED");
+    }
+    RefundEntry entry{payment, request.record.amount_minor, RefundEntry::Status::done, 0};
+    if (fate.in_process || fate.fails_later) {
+        entry.status = RefundEntry::Status::under_way;
+        entry.done_at_ms = gateway_ms() + asynchronous_refund_ms;
+    }
+    if (fate.fails_later) entry.status = RefundEntry::Status::failed;
+    return about_refund(request, refunds.emplace(request.record.request_id, entry).first->second);
+}
+
+Answer Gateway::about_refund(const Request& request, RefundEntry& entry) {
+    using Stands = RefundEntry::Status;
+    if (entry.status == Stands::under_way && gateway_ms() >= entry.done_at_ms) entry.status = Stands::done;
+    if (entry.status == Stands::failed && request.call == Call::refund) return verified(Verdict::open);
+    constexpr std::array verdicts = {Verdict::refunded, Verdict::open, Verdict::nothing_taken};
+    Answer answer = verified(verdicts[static_cast<std::size_t>(entry.status)]);
+    answer.amount_minor = entry.amount_minor;
+    answer.currency = "EUR";
+    answer.refund_id = "RF-" + request.record.request_id;
+    return answer;
+}
+
+Answer Gateway::inquire_refund(const Request& request, const Fate& fate) {
+    const auto known = refunds.find(request.record.request_id);
+    if (known == refunds.end() || fate.hidden) return verified(Verdict::no_such_refund);
+    Answer answer = about_refund(request, known->second);
+    if (known->second.amount_minor != request.record.amount_minor) answer.verdict = Verdict::mismatch;
+    return answer;
+}
+
+std::int64_t Gateway::given_back(const std::string& request_id) const {
+    std::int64_t sum_minor = 0;
+    for (const auto& [id, refund] : refunds) {
+        const bool counts = refund.status != RefundEntry::Status::failed;
+        if (counts && refund.payment_request_id == request_id) sum_minor += refund.amount_minor;
+    }
+    return sum_minor;
 }
 
 }  // namespace paydrv::simulated

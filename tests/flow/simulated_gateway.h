@@ -32,7 +32,10 @@ struct Fate {
     bool declined = false;         // pay: not enough money
     std::int64_t customer_ms = 0;  // pay: the customer confirms so long after; 0: at once
     bool hidden = false;           // inquiry: not shown yet
-    bool refused = false;          // cancel
+    bool refused = false;          // cancel, refund
+    bool out_of_window = false;    // cancel
+    bool in_process = false;       // refund: done at the gateway a minute later
+    bool fails_later = false;      // refund, inquiry of a refund: FAIL
     bool absent_is_s = false;      // cancel: S for a payment that is not there
 };
 
@@ -45,6 +48,16 @@ struct LedgerEntry {
     std::int64_t confirms_at_ms = 0;
     std::int64_t expiry_ms = 0;
     int charges = 0;
+    bool came_after_cancel = false;  // to be paid although it was cancelled: a late success
+};
+
+/// One refund at the gateway.
+struct RefundEntry {
+    enum class Status : std::uint8_t { done, under_way, failed };
+    std::string payment_request_id;
+    std::int64_t amount_minor = 0;
+    Status status = Status::done;
+    std::int64_t done_at_ms = 0;
 };
 
 /// One thread. Nothing happens until run_due().
@@ -79,6 +92,8 @@ class Gateway final : public engine::Gateway {
     std::function<Fate(const engine::Request&)> plan = [](const engine::Request&) { return Fate{}; };
     std::function<Fate()> plan_probe = [] { return Fate{}; };
     std::map<std::string, LedgerEntry> ledger;
+    std::map<std::string, RefundEntry> refunds;  // by refundRequestId
+    std::int64_t given_back(const std::string& request_id) const;
     std::vector<Sent> sent;  // without the gate's probes
     int probes = 0;
     std::array<int, engine::calls> under_way{};
@@ -99,6 +114,9 @@ class Gateway final : public engine::Gateway {
     money::Answer pay(const engine::Request& request, const Fate& fate);
     money::Answer inquire(const engine::Request& request, const Fate& fate);
     money::Answer cancel(const engine::Request& request, const Fate& fate);
+    money::Answer refund(const engine::Request& request, const Fate& fate);
+    money::Answer inquire_refund(const engine::Request& request, const Fate& fate);
+    money::Answer about_refund(const engine::Request& request, RefundEntry& entry);
     void settle(LedgerEntry& entry);
     money::Answer verified(money::Verdict verdict) const;
     money::Answer about(const engine::Request& request, const LedgerEntry& entry) const;

@@ -12,6 +12,7 @@
 #include "simulated_gateway.h"
 #include "simulated_journal.h"
 #include "simulated_machine.h"
+#include "simulated_office.h"
 
 namespace paydrv::simulated {
 
@@ -72,6 +73,29 @@ class Simulation {
     engine::StartAnswer start(const std::string& reference, const StartOptions& options = {}) {
         return process_->intake.start(order_of(reference, options), options.details_json);
     }
+    engine::StartAnswer refund(const std::string& reference, const engine::StartOrder& order) {
+        engine::StartOrder given = order;
+        given.kind = money::Kind::refund;
+        given.business_day = today;
+        engine::put_text(given.reference, reference);
+        return process_->intake.start(given, {});
+    }
+    /// Of the payment with this reference of today.
+    engine::StartAnswer refund(const std::string& reference, const std::string& original, std::int64_t amount_minor) {
+        engine::StartOrder order;
+        order.amount_minor = amount_minor;
+        order.original_business_day = today;
+        engine::put_text(order.original_reference, original);
+        return refund(reference, order);
+    }
+    engine::StartAnswer request(const std::string& name, const std::string& json) {
+        engine::StartOrder order;
+        order.kind = money::Kind::request;
+        engine::put_text(order.reference, name);
+        return process_->intake.request(order, json);
+    }
+    void want_paper(std::int32_t op, engine::Paper paper) { EXPECT_TRUE(process_->intake.want_paper(op, paper)); }
+    engine::Papers& papers() { return process_->papers; }
     void cancel(std::int32_t op) { EXPECT_TRUE(process_->intake.cancel(op)); }
     void acknowledge(std::int32_t op) { EXPECT_TRUE(process_->intake.acknowledge(op)); }
     /// Asks the engine as paydrv_find and paydrv_next do; answered in the next turn.
@@ -142,6 +166,9 @@ class Simulation {
     Random random;
     Journal journal;
     Gateway gateway{clock};
+    Office office;
+    Scribe scribe;
+    Log log;
     engine::EngineSettings settings = shop_settings();
     engine::OperationIds ids;
     int turns = 0;
@@ -150,9 +177,11 @@ class Simulation {
     struct Process {
         explicit Process(Simulation& s)
             : intake(snapshot, s.ids_from(1'000), s.clock, s.executor, "SHOP", "TILL", s.journal.code_key(), {1, 2}),
-              engine(s.settings, {s.clock, s.executor, s.journal, s.gateway, s.random, intake, snapshot}) {}
+              engine(s.settings, {s.clock, s.executor, s.journal, s.gateway, s.random, intake, snapshot, papers,
+                                  s.office, s.scribe, s.log}) {}
         engine::Snapshot snapshot;
         engine::Intake intake;
+        engine::Papers papers;
         engine::Engine engine;
     };
     engine::OperationIds& ids_from(std::int32_t first) {

@@ -52,7 +52,12 @@ TEST(Threads, LoseNoOperation) {
     simulated::Journal journal;
     PromptGateway gateway;
     engine::Intake intake(snapshot, ids, clock, executor, "SHOP", "TILL", journal.code_key(), {1, 2});
-    engine::Engine engine(simulated::shop_settings(), {clock, executor, journal, gateway, random, intake, snapshot});
+    engine::Papers papers;
+    simulated::Office office;
+    simulated::Scribe scribe;
+    simulated::Log log;
+    engine::Engine engine(simulated::shop_settings(),
+                          {clock, executor, journal, gateway, random, intake, snapshot, papers, office, scribe, log});
     gateway.set_sink(engine);
     engine.reopen();
     std::thread loop([&] { executor.loop([&] { return engine.turn(); }, clock); });

@@ -28,7 +28,7 @@ TEST(R2, WithoutVerificationNoVerdictCounts) {
     for (const Verdict verdict : {V::paid, V::nothing_taken, V::open, V::slow_down, V::mismatch}) {
         Answer unsigned_one = answer(verdict);
         unsigned_one.verified = false;
-        EXPECT_EQ(Scene().sent().on(EventKind::pay_answered, unsigned_one).phase(), Phase::inquiring);
+        EXPECT_EQ(Scene().sent().on(EventKind::order_answered, unsigned_one).phase(), Phase::inquiring);
         EXPECT_EQ(Scene().inquiring().on(EventKind::inquiry_answered, unsigned_one).phase(), Phase::inquiring);
     }
     Answer unsigned_cancel = answer(V::cancelled);
@@ -44,7 +44,7 @@ TEST(R3, NotSentIsOneChargeAtMostAndEndsAfterTenSeconds) {
         s.later(50).pay(V::not_sent);
         if (s.phase() != Phase::handed_out) break;
         s.at(s.wake_ms()).timer();
-        sendings += s.actions.send_pay ? 1 : 0;
+        sendings += s.actions.send_order ? 1 : 0;
     }
     EXPECT_EQ(s.show(), shows(S::declined, R::not_sent, A::other_method));
     EXPECT_EQ(s.at_ms, 10'000);
@@ -228,7 +228,7 @@ TEST(R16, AfterARestartEverythingUnfinishedIsInquiredFirst) {
         Scene was_paid = s;
         EXPECT_EQ(was_paid.inquiry(V::paid).show(), shows(S::succeeded, R::none, A::nothing));
         for (int round = 0; round < 60 && s.phase() == Phase::inquiring; round++) {
-            EXPECT_FALSE(s.actions.send_pay) << "pay is never repeated after a restart";
+            EXPECT_FALSE(s.actions.send_order) << "pay is never repeated after a restart";
             s.inquiry(V::no_such_payment).at(s.wake_ms()).timer();
         }
         EXPECT_EQ(s.phase(), Phase::cancel_wanted);
@@ -252,7 +252,7 @@ TEST(R18, WhatProvesNothingConcludesNothing) {
     Answer inconclusive = answer(V::unknown);
     inconclusive.verified = true;
     inconclusive.code = "SYSTEM_ERROR";
-    EXPECT_EQ(Scene().sent().on(EventKind::pay_answered, inconclusive).phase(), Phase::inquiring);
+    EXPECT_EQ(Scene().sent().on(EventKind::order_answered, inconclusive).phase(), Phase::inquiring);
     EXPECT_EQ(Scene().inquiring().on(EventKind::inquiry_answered, inconclusive).phase(), Phase::inquiring);
     EXPECT_EQ(Scene().cancel_wanted().on(EventKind::inquiry_answered, inconclusive).phase(), Phase::cancel_wanted);
     EXPECT_EQ(Scene().cancel_sent().pay(V::nothing_taken).phase(), Phase::cancel_sent);

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "money/payment.h"
+#include "money/transaction.h"
 
 namespace paydrv::money::scene {
 
@@ -54,11 +54,11 @@ class Scene {
         if (given.verified && given.response_time_ms == 0) given.response_time_ms = gateway_start_ms + at_ms;
         if (needs_create_time(given)) given.create_time_ms = gateway_start_ms;
         Decision decision = decide(std::move(payment), {kind, std::move(given)}, schedule, now());
-        payment = std::move(decision.payment);
+        payment = std::move(decision.transaction);
         actions = decision.actions;
         return *this;
     }
-    Scene& pay(Verdict verdict) { return on(EventKind::pay_answered, answer(verdict)); }
+    Scene& pay(Verdict verdict) { return on(EventKind::order_answered, answer(verdict)); }
     Scene& inquiry(Verdict verdict) { return on(EventKind::inquiry_answered, answer(verdict)); }
     Scene& cancel(Verdict verdict) { return on(EventKind::cancel_answered, answer(verdict)); }
     Scene& cancel_asked() { return on(EventKind::cancel_asked); }
@@ -98,7 +98,7 @@ class Scene {
     }
 
     Schedule schedule;
-    Payment payment;
+    Transaction payment;
     Actions actions;
     std::int64_t at_ms = 0;
     bool gate_open = true;

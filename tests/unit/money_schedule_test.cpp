@@ -79,7 +79,7 @@ TEST(Schedule, TrafficBacksOff) {
         const std::int64_t before_ms = s.at_ms;
         s.at(s.wake_ms()).timer();
         EXPECT_EQ(s.at_ms - before_ms, pause_ms);
-        EXPECT_TRUE(s.actions.send_pay);
+        EXPECT_TRUE(s.actions.send_order);
         s.on(EventKind::first_byte).pay(V::slow_down);
     }
 }

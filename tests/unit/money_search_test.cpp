@@ -42,7 +42,7 @@ struct Stimulus {
 
 // Only what an engine can deliver in this state: answers to what is out, commits of what is being committed.
 std::vector<Stimulus> possible(const World& world) {
-    const Payment& p = world.scene.payment;
+    const Transaction& p = world.scene.payment;
     std::vector<Stimulus> all;
     const auto answers = [&all](EventKind kind, std::vector<Verdict> verdicts, std::int64_t later_ms = 0) {
         for (const Verdict verdict : verdicts)
@@ -57,12 +57,12 @@ std::vector<Stimulus> possible(const World& world) {
         all.push_back({EventKind::committed, V::unknown, 0, false});
         all.push_back({EventKind::commit_failed, V::unknown, 0, false});
     }
-    if (p.record.phase == Phase::handed_out && p.pay_out) {
+    if (p.record.phase == Phase::handed_out && p.order_out) {
         all.push_back({EventKind::first_byte, V::unknown, 0, false});
-        all.push_back({EventKind::pay_answered, V::not_sent, 0, false});
-        if (p.told_to_stop) all.push_back({EventKind::pay_recalled, V::unknown, 0, false});
-    } else if (p.pay_out) {
-        answers(EventKind::pay_answered,
+        all.push_back({EventKind::order_answered, V::not_sent, 0, false});
+        if (p.told_to_stop) all.push_back({EventKind::order_recalled, V::unknown, 0, false});
+    } else if (p.order_out) {
+        answers(EventKind::order_answered,
                 {V::unknown, V::paid, V::nothing_taken, V::open, V::slow_down, V::reference_used, V::mismatch});
     }
     if (p.inquiry_out) {
@@ -84,15 +84,15 @@ std::string text_of(const Stimulus& s) {
 
 // The onlooker's rules. Returns what is broken; empty: nothing.
 std::string broken(const World& before, const Stimulus& stimulus, const World& after) {
-    const Payment& was = before.scene.payment;
-    const Payment& is = after.scene.payment;
+    const Transaction& was = before.scene.payment;
+    const Transaction& is = after.scene.payment;
     const Actions& acts = after.scene.actions;
     const bool answered = !stimulus.restart &&
-                          (stimulus.kind == EventKind::pay_answered || stimulus.kind == EventKind::inquiry_answered ||
+                          (stimulus.kind == EventKind::order_answered || stimulus.kind == EventKind::inquiry_answered ||
                            stimulus.kind == EventKind::cancel_answered);
     const State state = is.record.state;
     const bool ends = is_final(state) && !is_final(was.record.state);
-    if (is_final(was.record.state) && (!(was.record == is.record) || acts.send_pay || acts.send_cancel)) {
+    if (is_final(was.record.state) && (!(was.record == is.record) || acts.send_order || acts.send_cancel)) {
         return "leaves a final state";
     }
     if (ends && state == State::succeeded) {
@@ -112,17 +112,17 @@ std::string broken(const World& before, const Stimulus& stimulus, const World& a
                              after.scene.now().gateway_ms > is.record.expiry_ms + 60'000;
         if (!told && !undone && !expired) return "CANCELLED while a pay may be executed";
     }
-    if (acts.send_pay && (was.pay_out && !(answered && stimulus.kind == EventKind::pay_answered))) {
+    if (acts.send_order && (was.order_out && !(answered && stimulus.kind == EventKind::order_answered))) {
         return "two pays at once";
     }
-    if (acts.send_pay && before.doubt) return "asks a pay again after a doubt";
+    if (acts.send_order && before.doubt) return "asks a pay again after a doubt";
     if (acts.send_cancel && !after.shown_absent_or_ours) return "cancels before the payment was shown absent or ours";
     if (acts.send_cancel && !after.cancel_wanted) return "cancels without anybody having asked";
     if (acts.send_cancel && before.cancel_on_the_wire && stimulus.kind != EventKind::cancel_answered) {
         return "two cancels at once";
     }
     if (!is_final(state) && is.record.phase != Phase::mismatch && after.scene.wake_ms() == scene::never_ms &&
-        !is.pay_out && !is.inquiry_out && !is.cancel_out && is.record.phase != Phase::committing) {
+        !is.order_out && !is.inquiry_out && !is.cancel_out && is.record.phase != Phase::committing) {
         return "waits for nothing for ever";
     }
     return "";
@@ -142,7 +142,7 @@ World after(World world, const Stimulus& stimulus) {
     s.later(stimulus.later_ms);
     s.on(stimulus.kind, scene::answer(stimulus.verdict));
 
-    const bool pay_answer = stimulus.kind == EventKind::pay_answered;
+    const bool pay_answer = stimulus.kind == EventKind::order_answered;
     const bool inquiry_answer = stimulus.kind == EventKind::inquiry_answered;
     // The doubt of an unanswered pay begins with its first byte: whatever is shown of it later is judged by R12 alike.
     if (stimulus.kind == EventKind::first_byte) {
@@ -168,17 +168,17 @@ World after(World world, const Stimulus& stimulus) {
 
 // Everything that decides the future; times count from now, so that histories which differ only in when they were meet.
 std::string state_of(const World& w) {
-    const Payment& p = w.scene.payment;
+    const Transaction& p = w.scene.payment;
     const OperationRecord& r = p.record;
     std::string key;
     const auto add = [&key](std::int64_t value) { key += std::to_string(value) + ","; };
     const std::int64_t now_ms = w.scene.now().monotonic_ms;
-    for (const std::int64_t at : {p.started_ms, p.first_byte_by_ms, p.send_pay_at_ms, p.next_inquiry_ms,
+    for (const std::int64_t at : {p.started_ms, p.first_byte_by_ms, p.send_order_at_ms, p.next_inquiry_ms,
                                   p.schedule_end_ms, p.cancel_wanted_ms, p.next_cancel_ms, p.last_verified_ms}) {
         add(at == 0 ? -1 : std::max<std::int64_t>(at - now_ms, -200'000));
     }
     for (const bool flag :
-         {p.pay_out, p.inquiry_out, p.cancel_out, p.waiting_customer, p.told_to_stop, p.cancel_of_seen, r.seen,
+         {p.order_out, p.inquiry_out, p.cancel_out, p.waiting_customer, p.told_to_stop, p.cancel_of_seen, r.seen,
           r.reference_used, r.own_payment_id.empty(), w.left, w.doubt, w.shown_absent_or_ours, w.cancel_on_the_wire,
           w.seen_when_cancel_left, w.seen, w.cancel_wanted}) {
         key += flag ? '1' : '0';

@@ -38,7 +38,7 @@ TEST(Queued, ReadyMakesTheIntentAndNothingElse) {
     s.on(EventKind::worker_ready);
     EXPECT_EQ(s.phase(), Phase::committing);
     EXPECT_EQ(s.actions.journal, "intent");
-    EXPECT_FALSE(s.actions.send_pay);
+    EXPECT_FALSE(s.actions.send_order);
     EXPECT_EQ(s.payment.record.expiry_ms, scene::gateway_start_ms + 120'000);
     EXPECT_EQ(Scene(300).on(EventKind::worker_ready).payment.record.expiry_ms, scene::gateway_start_ms + 300'000);
 }
@@ -47,7 +47,7 @@ TEST(Committing, CancelLetsItLandAndHandsNothingOut) {
     Scene s;
     EXPECT_EQ(s.committing().cancel_asked().show(), cancelling);
     s.on(EventKind::committed);
-    EXPECT_FALSE(s.actions.send_pay);
+    EXPECT_FALSE(s.actions.send_order);
     EXPECT_EQ(s.show(true), cancelled_by_cashier);
     EXPECT_NE(s.show(false).state, S::cancelled) << "not on disk yet (R17)";
 }
@@ -55,7 +55,7 @@ TEST(Committing, CancelLetsItLandAndHandsNothingOut) {
 TEST(Committing, FailureWaitsInDoubtAndIsThenDeclinedForTheJournal) {
     Scene s;
     s.committing().on(EventKind::commit_failed);
-    EXPECT_FALSE(s.actions.send_pay);
+    EXPECT_FALSE(s.actions.send_order);
     EXPECT_EQ(s.show(false), in_progress);
     EXPECT_EQ(s.show(true), shows(S::declined, R::journal, A::other_method));
     EXPECT_EQ(Scene().committing().cancel_asked().on(EventKind::commit_failed).show(true), cancelled_by_cashier);
@@ -64,21 +64,21 @@ TEST(Committing, FailureWaitsInDoubtAndIsThenDeclinedForTheJournal) {
 TEST(HandedOut, TriesAgainUntilTenSecondsAndIsRecalledByACancel) {
     Scene s;
     s.handed_out();
-    EXPECT_TRUE(s.actions.send_pay);
+    EXPECT_TRUE(s.actions.send_order);
     s.at(4'000).pay(V::not_sent);
     EXPECT_EQ(s.phase(), Phase::handed_out);
     EXPECT_EQ(s.wake_ms(), 4'500);
-    EXPECT_TRUE(s.at(4'500).timer().actions.send_pay);
+    EXPECT_TRUE(s.at(4'500).timer().actions.send_order);
     EXPECT_EQ(s.at(10'000).pay(V::not_sent).show(), shows(S::declined, R::not_sent, A::other_method));
 
     Scene late;
-    EXPECT_TRUE(late.handed_out().at(10'000).timer().actions.recall_pay);
-    EXPECT_EQ(late.on(EventKind::pay_recalled).show(), shows(S::declined, R::not_sent, A::other_method));
+    EXPECT_TRUE(late.handed_out().at(10'000).timer().actions.recall_order);
+    EXPECT_EQ(late.on(EventKind::order_recalled).show(), shows(S::declined, R::not_sent, A::other_method));
 
     Scene cancel;
-    EXPECT_TRUE(cancel.handed_out().cancel_asked().actions.recall_pay);
+    EXPECT_TRUE(cancel.handed_out().cancel_asked().actions.recall_order);
     Scene too_late = cancel;
-    EXPECT_EQ(cancel.on(EventKind::pay_recalled).show(), cancelled_by_cashier);
+    EXPECT_EQ(cancel.on(EventKind::order_recalled).show(), cancelled_by_cashier);
     too_late.on(EventKind::first_byte);
     EXPECT_EQ(too_late.phase(), Phase::cancel_wanted);
     EXPECT_TRUE(too_late.actions.send_inquiry);
@@ -91,7 +91,7 @@ TEST(HandedOut, AnswerThatOvertakesTheFirstByteIsNotLost) {
     told.handed_out().cancel_asked().pay(V::paid);
     EXPECT_EQ(told.phase(), Phase::cancel_wanted);
     EXPECT_TRUE(told.payment.record.seen);
-    EXPECT_FALSE(told.payment.pay_out);
+    EXPECT_FALSE(told.payment.order_out);
 }
 
 TEST(Sent, PayAnswers) {
@@ -133,7 +133,7 @@ TEST(Inquiring, Answers) {
 TEST(BackOff, RepeatsTheSamePayAndItsRefusalCounts) {
     Scene s;
     s.back_off().later(1'000).timer();
-    EXPECT_TRUE(s.actions.send_pay);
+    EXPECT_TRUE(s.actions.send_order);
     EXPECT_EQ(s.phase(), Phase::handed_out);
     s.on(EventKind::first_byte);
     EXPECT_EQ(s.pay(V::nothing_taken).show(), declined);
@@ -148,7 +148,7 @@ TEST(BackOff, IsLeftWhenAnInquiryShowsThatThePaymentExists) {
     Scene pausing;  // the repeat was not sent and waits to be tried again
     pausing.back_off().later(1'000).timer().pay(V::not_sent).inquiry(V::paid);
     EXPECT_EQ(pausing.phase(), Phase::inquiring);
-    EXPECT_FALSE(pausing.later(500).timer().actions.send_pay);
+    EXPECT_FALSE(pausing.later(500).timer().actions.send_order);
     Scene repeated;
     repeated.back_off().later(1'000).timer().inquiry(V::open).pay(V::not_sent).later(10'000).timer();
     EXPECT_EQ(repeated.phase(), Phase::inquiring) << "seen, so never DECLINED for not having been sent";
@@ -219,7 +219,7 @@ TEST(RefundInstead, StopsAtUnknownAndCallsSupport) {
 }
 
 TEST(Mismatch, StaysWhateverComes) {
-    for (const EventKind kind : {EventKind::pay_answered, EventKind::inquiry_answered, EventKind::cancel_answered}) {
+    for (const EventKind kind : {EventKind::order_answered, EventKind::inquiry_answered, EventKind::cancel_answered}) {
         for (const Verdict verdict : {V::paid, V::nothing_taken, V::cancelled, V::no_such_payment, V::unknown}) {
             EXPECT_EQ(Scene().mismatch().on(kind, answer(verdict)).show(), mismatch);
         }

@@ -64,11 +64,11 @@ std::vector<Stimulus> stimuli() {
     std::vector<Stimulus> all;
     for (const EventKind kind :
          {EventKind::worker_ready, EventKind::details_at_fault, EventKind::committed, EventKind::commit_failed,
-          EventKind::first_byte, EventKind::pay_recalled, EventKind::cancel_asked}) {
+          EventKind::first_byte, EventKind::order_recalled, EventKind::cancel_asked}) {
         all.push_back({std::string(name(kind)), [kind](Scene& s) { s.on(kind); }});
     }
     add_answers(
-        all, "pay", EventKind::pay_answered,
+        all, "pay", EventKind::order_answered,
         {V::not_sent, V::unknown, V::paid, V::nothing_taken, V::open, V::slow_down, V::reference_used, V::mismatch});
     add_answers(
         all, "inquiry", EventKind::inquiry_answered,
@@ -100,14 +100,14 @@ std::string sends(const Scene& before, const Scene& after) {
         const std::int64_t in_ms = is - after.now().monotonic_ms;
         if (is != was && is != 0 && in_ms > 0) add(what + " in " + seconds(in_ms));
     };
-    if (after.actions.recall_pay) add("takes the pay back");
-    if (after.actions.send_pay) add("pay");
+    if (after.actions.recall_order) add("takes the pay back");
+    if (after.actions.send_order) add("pay");
     if (after.actions.send_cancel) add("cancel");
     if (after.actions.send_inquiry) add("inquiry");
-    const Payment& was = before.payment;
-    const Payment& is = after.payment;
+    const Transaction& was = before.payment;
+    const Transaction& is = after.payment;
     if (after.phase() == Phase::concluded || after.phase() == Phase::mismatch) return text;
-    plan("pay", was.send_pay_at_ms, is.send_pay_at_ms);
+    plan("pay", was.send_order_at_ms, is.send_order_at_ms);
     plan("cancel", was.next_cancel_ms, is.next_cancel_ms);
     if (!after.actions.send_inquiry) plan("inquiry", was.next_inquiry_ms, is.next_inquiry_ms);
     return text;

@@ -4,7 +4,7 @@
 #include <ostream>
 #include <string_view>
 
-#include "money/payment.h"
+#include "money/transaction.h"
 
 namespace paydrv::money {
 

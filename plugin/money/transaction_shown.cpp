@@ -3,25 +3,35 @@
 #include <array>
 #include <limits>
 
-#include "money/payment.h"
 #include "money/payment_moves.h"
+#include "money/transaction.h"
 
 namespace paydrv::money {
 namespace {
 
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
-Shown shown_while_undone(const Payment& p, const Schedule& s, std::int64_t now_ms) {
-    const Reason reason = p.record.cancel_by == CancelBy::schedule ? Reason::expiry : Reason::cashier;
+Shown shown_while_undone(const Transaction& p, const Schedule& s, std::int64_t now_ms) {
+    const Reason asked = p.record.cancel_by == CancelBy::schedule ? Reason::expiry : Reason::cashier;
+    const Reason reason = p.record.kind == Kind::undo ? Reason::none : asked;
     if (now_ms - p.last_verified_ms >= s.unknown_after_ms) return {State::unknown, reason, NextAction::settle_later};
     const bool go_on = p.record.phase == Phase::awaiting_expiry ||
                        (p.cancel_wanted_ms != 0 && now_ms - p.cancel_wanted_ms >= s.settle_later_after_ms);
     return {State::cancelling, reason, go_on ? NextAction::settle_later : NextAction::wait};
 }
 
+// The customer of a refund need not wait for it: the driver goes on.
+Shown shown_while_refunding(const Transaction& r, const Schedule& s, std::int64_t now_ms) {
+    if (now_ms - r.last_verified_ms >= s.unknown_after_ms) {
+        return {State::unknown, Reason::none, NextAction::settle_later};
+    }
+    const bool go_on = r.cancel_wanted_ms != 0 && now_ms - r.cancel_wanted_ms >= s.settle_later_after_ms;
+    return {State::in_progress, Reason::none, go_on ? NextAction::settle_later : NextAction::wait};
+}
+
 }  // namespace
 
-Shown shown(const Payment& p, bool committed, const Schedule& schedule, std::int64_t now_ms) {
+Shown shown(const Transaction& p, bool committed, const Schedule& schedule, std::int64_t now_ms) {
     switch (p.record.phase) {
         case Phase::concluded:
             if (committed || p.record.state == State::succeeded) {
@@ -30,10 +40,14 @@ Shown shown(const Payment& p, bool committed, const Schedule& schedule, std::int
             if (p.record.cancel_by == CancelBy::nobody) return {State::in_progress, Reason::none, NextAction::wait};
             return shown_while_undone(p, schedule, now_ms);
         case Phase::mismatch: return {State::unknown, Reason::mismatch, NextAction::call_support};
-        case Phase::refund_instead: return {State::unknown, Reason::not_undone, NextAction::call_support};
+        case Phase::refund_instead:
         case Phase::cancel_wanted:
         case Phase::cancel_sent:
         case Phase::awaiting_expiry: return shown_while_undone(p, schedule, now_ms);
+        case Phase::refunding: return shown_while_refunding(p, schedule, now_ms);
+        case Phase::sent:
+            if (p.record.kind == Kind::refund) return shown_while_refunding(p, schedule, now_ms);
+            break;
         case Phase::inquiring:
             if (p.waiting_customer) return {State::waiting_customer, Reason::customer, NextAction::wait};
             break;
@@ -43,7 +57,7 @@ Shown shown(const Payment& p, bool committed, const Schedule& schedule, std::int
     return {};
 }
 
-std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
+std::int64_t wake_at(const Transaction& p, const Schedule& s, std::int64_t now_ms) {
     std::int64_t at = never;
     const auto sooner = [&at](std::int64_t time_ms) {
         if (time_ms != 0) at = std::min(at, time_ms);
@@ -52,21 +66,25 @@ std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
         case Phase::queued: sooner(p.started_ms + s.gate_wait_ms); break;
         case Phase::handed_out:
             sooner(p.first_byte_by_ms);
-            if (!p.pay_out) sooner(p.send_pay_at_ms);
+            if (!p.order_out) sooner(p.send_order_at_ms);
             break;
         case Phase::sent:
             sooner(p.next_inquiry_ms);
             sooner(asks_cancel_at(p));
             break;
         case Phase::back_off:
-            sooner(p.send_pay_at_ms);
+            sooner(p.send_order_at_ms);
             sooner(asks_cancel_at(p));
             break;
         case Phase::inquiring:
-            if (!p.record.reference_used) sooner(asks_cancel_at(p));
+            if (!p.record.reference_used && p.record.kind != Kind::found) sooner(asks_cancel_at(p));
             break;
         case Phase::cancel_sent:
             if (!p.cancel_out) sooner(p.next_cancel_ms);
+            break;
+        case Phase::asking_original: sooner(p.first_byte_by_ms); break;
+        case Phase::refunding:
+            if (!p.order_out) sooner(p.send_order_at_ms);
             break;
         default: break;
     }
@@ -78,14 +96,6 @@ std::int64_t wake_at(const Payment& p, const Schedule& s, std::int64_t now_ms) {
         }
     }
     return at;
-}
-
-bool in_doubt(const Payment& p) noexcept {
-    switch (p.record.phase) {
-        case Phase::queued:
-        case Phase::concluded: return false;
-        default: return true;
-    }
 }
 
 std::string_view name(Phase phase) noexcept {
@@ -100,21 +110,24 @@ std::string_view name(Phase phase) noexcept {
                                                             "awaiting expiry",
                                                             "refund instead",
                                                             "mismatch",
-                                                            "concluded"};
+                                                            "concluded",
+                                                            "asking for the payment",
+                                                            "refund in doubt"};
     return names[static_cast<std::size_t>(phase) - 1];
 }
 
 std::string_view name(EventKind kind) noexcept {
     constexpr std::array<std::string_view, event_kinds> names = {
-        "worker ready", "details at fault", "committed",       "commit failed", "first byte", "pay recalled",
-        "pay answered", "inquiry answered", "cancel answered", "cancel asked",  "timer"};
+        "worker ready",     "details at fault", "committed",     "commit failed", "first byte", "recalled", "answered",
+        "inquiry answered", "cancel answered",  "undo answered", "cancel asked",  "settled",    "timer"};
     return names[static_cast<std::size_t>(kind)];
 }
 
 std::string_view name(Verdict verdict) noexcept {
-    constexpr std::array<std::string_view, 12> names = {
-        "not sent",  "unknown",   "paid",           "nothing taken", "open",    "no such payment",
-        "cancelled", "slow down", "reference used", "out of window", "refused", "mismatch"};
+    constexpr std::array<std::string_view, 14> names = {
+        "not sent",        "unknown",   "paid",      "nothing taken",  "open",
+        "no such payment", "cancelled", "slow down", "reference used", "out of window",
+        "refused",         "mismatch",  "refunded",  "no such refund"};
     return names[static_cast<std::size_t>(verdict)];
 }
 
