@@ -72,6 +72,17 @@ std::optional<std::string> single_header(const net::HeaderFields& headers, std::
     return same ? std::optional(values.front()) : std::nullopt;
 }
 
+/// Under either name that the gateway gives it (official SDK sources); nothing that would not fit a log line.
+std::string trace_of(const net::HttpsResponse& response) {
+    constexpr std::size_t longest = 64;
+    for (const std::string_view name : {"tracerid", "traceid"}) {
+        const std::string trace = single_header(response.headers, name).value_or("");
+        const bool printable = std::all_of(trace.begin(), trace.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+        if (!trace.empty() && trace.size() <= longest && printable) return trace;
+    }
+    return {};
+}
+
 Answer inconclusive(std::string problem) {
     Answer answer;
     answer.verdict = Verdict::unknown;
@@ -144,8 +155,11 @@ Answer GatewayClient::exchange(const engine::Request& request, const std::functi
             if (on_first_byte) on_first_byte();
             return true;
         };
-        answer = answer_of(request, outgoing.target, transport_(outgoing.http));
+        const net::HttpsResponse response = transport_(outgoing.http);
+        answer = answer_of(request, outgoing.target, response);
+        answer.trace = trace_of(response);
         remove_code(request.payment_code, answer.problem);
+        remove_code(request.payment_code, answer.trace);
     } catch (...) {  // out of memory, above all
         answer = Answer{};
         answer.verdict = begun ? Verdict::unknown : Verdict::not_sent;

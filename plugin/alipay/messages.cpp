@@ -1,11 +1,13 @@
 #include "alipay/messages.h"
 
 #include <Poco/Exception.h>
+#include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <locale>
 #include <sstream>
 #include <stdexcept>
@@ -68,8 +70,8 @@ class Writer {
     Object::Ptr object_;
 };
 
-Writer amount_of(const money::OperationRecord& record) {
-    if (record.amount_minor <= 0) throw std::runtime_error("paymentAmount must be more than nothing");
+Writer amount_of(const money::OperationRecord& record, const char* name = "paymentAmount") {
+    if (record.amount_minor <= 0) throw std::runtime_error(std::string(name) + " must be more than nothing");
     return Writer().required("currency", record.currency, 3).required("value", std::to_string(record.amount_minor), 16);
 }
 
@@ -125,10 +127,21 @@ std::string pay_body(const engine::Request& request, const GatewaySettings& sett
     return body.json();
 }
 
-// Ours, not Alipay's: it was on disk before the payment was known there. What only Alipay named goes by its id.
+std::string refund_body(const money::OperationRecord& record) {
+    Writer body;
+    body.required("refundRequestId", record.request_id, 64)
+        .required("paymentId", record.payment_id, 64)
+        .object("refundAmount", amount_of(record, "refundAmount"))
+        .optional("referenceRefundId", record.reference, 64)
+        .optional("refundReason", record.description, 256);
+    return body.json();
+}
+
+// Ours, not Alipay's: it was on disk before the payment was known there. What only Alipay named goes by its id, and so
+// does a refund's payment: the request id of such a record is a refundRequestId.
 std::string named_body(const money::OperationRecord& record) {
     Writer body;
-    if (record.request_id.empty()) {
+    if (record.request_id.empty() || record.kind == money::Kind::refund) {
         body.required("paymentId", record.payment_id, 64);
     } else {
         body.required("paymentRequestId", record.request_id, 64);
@@ -183,6 +196,22 @@ std::optional<std::string> id_of(const Object& object, const std::string& name) 
     return good ? id : std::string(unreadable_id);
 }
 
+/// Milliseconds since 1970; 0 if absent or not to be read.
+std::int64_t time_of(const Object& object, const std::string& name) {
+    const std::optional<std::string> text = text_of(object, name);
+    return text ? parse_datetime(*text).value_or(0) : 0;
+}
+
+/// Three letters, upper case; anything else equals none of ours.
+std::optional<std::string> currency_of(const Object& amount) {
+    const std::optional<std::string> text = text_of(amount, "currency");
+    if (!text) return text;
+    std::string code = upper(*text);
+    const bool good =
+        code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    return good ? code : std::string(unreadable_id);
+}
+
 /// Minor units, from a string of digits or a JSON number without fraction; -1 if it is neither.
 std::optional<std::int64_t> minor_units(const Object& amount) {
     const Var value = amount.get("value");
@@ -200,23 +229,83 @@ std::optional<std::int64_t> minor_units(const Object& amount) {
     return fault == std::errc() && stop == end && minor >= 0 ? minor : -1;
 }
 
-void read_amount(const Object& body, GatewayMessage& message) {
-    const Var value = body.get("paymentAmount");
-    if (value.isEmpty()) return;
-    if (value.type() != typeid(Object::Ptr)) {
-        message.amount_minor = -1;
-        return;
-    }
+/// A field of type Amount; each part on its own absent or unreadable.
+struct ReadAmount {
+    std::optional<std::int64_t> minor;
+    std::optional<std::string> currency;
+};
+
+ReadAmount read_amount(const Object& object, const std::string& name) {
+    const Var value = object.get(name);
+    if (value.isEmpty()) return {};
+    if (value.type() != typeid(Object::Ptr)) return {-1, std::nullopt};
     const auto amount = value.extract<Object::Ptr>();
-    message.amount_minor = minor_units(*amount);
-    message.currency = text_of(*amount, "currency");
-    if (message.currency) message.currency = upper(*message.currency);
+    return {minor_units(*amount), currency_of(*amount)};
+}
+
+std::string known_id(const Object& object, const std::string& name) {
+    const std::string id = id_of(object, name).value_or("");
+    return id == unreadable_id ? "" : id;
+}
+
+/// Adds a refund that was not told before; false if it was told with another amount.
+bool add_refund(money::ListedRefund refund, std::vector<money::ListedRefund>& refunds) {
+    const auto same = [&](const money::ListedRefund& other) {
+        return (!refund.refund_id.empty() && refund.refund_id == other.refund_id) ||
+               (!refund.request_id.empty() && refund.request_id == other.request_id);
+    };
+    const auto twin = std::find_if(refunds.begin(), refunds.end(), same);
+    if (twin == refunds.end()) {
+        refunds.push_back(std::move(refund));
+        return true;
+    }
+    twin->done = twin->done && refund.done;
+    return twin->amount_minor == refund.amount_minor;
+}
+
+/// One entry of transactions[]; false if it may be a refund but cannot be read as one in the payment's currency.
+bool read_transaction(const Var& entry, GatewayMessage& message) {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / max_transactions;  // no sum overflows
+    if (entry.type() != typeid(Object::Ptr)) return false;
+    const Object& transaction = *entry.extract<Object::Ptr>();
+    const std::string type = upper(text_of(transaction, "transactionType").value_or(std::string(unreadable_id)));
+    if (type != "REFUND") return type != unreadable_id;
+    const std::string status = upper(text_of(transaction, "transactionStatus").value_or(""));
+    if (status == "FAIL" || status == "CANCELLED") return true;
+    const ReadAmount amount = read_amount(transaction, "transactionAmount");
+    if (amount.minor.value_or(0) <= 0 || *amount.minor > most) return false;
+    if (amount.currency && amount.currency != message.currency) return false;
+    return add_refund({known_id(transaction, "transactionRequestId"), known_id(transaction, "transactionId"),
+                       *amount.minor, status == "SUCCESS"},
+                      message.refunds);
+}
+
+bool read_transactions(const Object& body, GatewayMessage& message) {
+    if (!text_of(body, "transactions")) return true;
+    const Var value = body.get("transactions");
+    if (value.type() != typeid(Poco::JSON::Array::Ptr)) return false;
+    const auto entries = value.extract<Poco::JSON::Array::Ptr>();
+    return entries->size() <= max_transactions && std::all_of(entries->begin(), entries->end(), [&](const Var& entry) {
+               return read_transaction(entry, message);
+           });
 }
 
 ResultStatus status_of(const Object& result) {
     const std::string letter = upper(text_of(result, "resultStatus").value_or(""));
     if (letter == "S") return ResultStatus::success;
     return letter == "F" ? ResultStatus::failure : ResultStatus::unknown;
+}
+
+void read_refund(const Object& body, GatewayMessage& message) {
+    message.refund_request_id = id_of(body, "refundRequestId");
+    message.refund_id = id_of(body, "refundId");
+    const ReadAmount refund = read_amount(body, "refundAmount");
+    message.refund_minor = refund.minor;
+    message.refund_currency = refund.currency;
+    message.refund_status = upper(text_of(body, "refundStatus").value_or(""));
+    message.refund_time_ms = time_of(body, "refundTime");
+    message.refunds_readable = read_transactions(body, message);
+    if (!message.refunds_readable) message.refunds.clear();
 }
 
 GatewayMessage read_fields(const Object& body, const Object& result) {
@@ -226,16 +315,19 @@ GatewayMessage read_fields(const Object& body, const Object& result) {
     message.message = text_of(result, "resultMessage").value_or("");
     message.payment_request_id = id_of(body, "paymentRequestId");
     message.payment_id = id_of(body, "paymentId");
-    read_amount(body, message);
+    const ReadAmount payment = read_amount(body, "paymentAmount");
+    message.amount_minor = payment.minor;
+    message.currency = payment.currency;
     message.payment_status = upper(text_of(body, "paymentStatus").value_or(""));
     message.payment_result_code = code_of(body, "paymentResultCode");
-    const std::optional<std::string> created = text_of(body, "paymentCreateTime");
-    if (created) message.create_time_ms = parse_datetime(*created).value_or(0);
+    message.create_time_ms = time_of(body, "paymentCreateTime");
+    message.paid_time_ms = time_of(body, "paymentTime");
     if (body.isObject("pspCustomerInfo")) {
         const Object::Ptr customer = body.getObject("pspCustomerInfo");
         message.wallet = shown_of(*customer, "pspName");
         message.display_customer = shown_of(*customer, "displayCustomerId");
     }
+    read_refund(body, message);
     return message;
 }
 
@@ -253,8 +345,15 @@ std::string_view endpoint(engine::Call call) {
 }
 
 std::string request_body(const engine::Request& request, const GatewaySettings& settings, std::int64_t now_ms) {
-    if (request.call == engine::Call::pay) return pay_body(request, settings, now_ms);
-    return named_body(request.record);
+    switch (request.call) {
+        case engine::Call::pay: return pay_body(request, settings, now_ms);
+        case engine::Call::inquire:
+        case engine::Call::cancel: return named_body(request.record);
+        case engine::Call::refund: return refund_body(request.record);
+        case engine::Call::inquire_refund:
+            return Writer().required("refundRequestId", request.record.request_id, 64).json();
+    }
+    throw std::logic_error("body of an unknown call");
 }
 
 std::optional<GatewayMessage> read_message(std::string_view body) {

@@ -42,7 +42,15 @@ constexpr Hint hints[] = {
     {"MERCHANT_NOT_REGISTERED", false, "register merchant and store with Alipay first, and check their reference ids"},
     {"MERCHANT_KYB_NOT_QUALIFIED", false, "Alipay has not approved this merchant: ask Alipay's support"},
     {"INVALID_MERCHANT_STATUS", false, "this merchant is suspended at Alipay: ask Alipay's support"},
-    {"CURRENCY_NOT_SUPPORT", false, "the contract does not cover this currency"},
+    {"CURRENCY_NOT_SUPPORT", false,
+     "the contract does not cover this currency; of a refund: it is not the currency of the payment"},
+    {"REFUND_AMOUNT_EXCEED", false, "with the refunds made before, this is more than was paid"},
+    {"REFUND_WINDOW_EXCEED", false, "the payment is older than the contract lets refunds be"},
+    {"MULTIPLE_REFUNDS_NOT_SUPPORTED", false, "the customer's wallet takes one refund of a payment and no second"},
+    {"PARTIAL_REFUND_NOT_SUPPORTED", false, "the customer's wallet takes back whole payments only"},
+    {"REFUND_NOT_SUPPORTED", false, "the customer's wallet takes no refunds"},
+    {"MERCHANT_BALANCE_NOT_ENOUGH", false,
+     "the merchant's balance at Alipay is less than this refund: top it up, then refund under a new reference"},
     {"SETTLE_CONTRACT_NOT_MATCH", false, "no contract settles in this currency: check settlementCurrency"},
     {"INVALID_CONTRACT", false, "the contract does not cover this payment: ask Alipay's support"},
     {"PARAM_ILLEGAL", false, "Alipay refuses a field of the request"},
@@ -85,6 +93,10 @@ constexpr std::string_view field_names[] = {
     "userAgent",
     "clientIp",
     "paymentId",
+    "refundRequestId",
+    "refundAmount",
+    "referenceRefundId",
+    "refundReason",
 };
 
 std::string lower(std::string_view text) {

@@ -22,7 +22,7 @@ std::string signature_problem(const GatewaySettings& settings);
 /// About a verified answer with a client id that is not ours.
 std::string client_id_problem(const GatewaySettings& settings);
 
-/// "pay", "inquiryPayment", "cancel".
+/// "pay", "inquiryPayment", "cancel", "refund", "inquiryRefund".
 std::string_view name_of(engine::Call call);
 
 }  // namespace paydrv::alipay

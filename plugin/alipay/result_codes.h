@@ -20,7 +20,7 @@ struct ResultCode {
     ResultStatus status;
     money::Verdict verdict;    // what a verified answer with this code and status means; unknown: concludes nothing
     bool proves_not_executed;  // R18: the code itself says that payer, amount, code, contract or request was refused
-                               // before execution. Of a pay exactly the rows with Verdict::nothing_taken
+                               // before execution. Of a pay or refund exactly the rows with nothing_taken
     money::Reason reason;      // for nothing_taken, and for an inquiry's FAIL with this paymentResultCode
     money::NextAction next_action;  // likewise
     std::string_view text_key;      // names the cashier's and customer's text in texts/

@@ -5,6 +5,7 @@ add_executable(unit_alipay
   ${CMAKE_CURRENT_LIST_DIR}/alipay_gateway_client_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/alipay_keys_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/alipay_messages_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/alipay_refund_verdicts_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/alipay_request_ids_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/alipay_result_codes_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/alipay_signature_test.cpp

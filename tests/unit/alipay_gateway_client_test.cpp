@@ -89,8 +89,11 @@ TEST_F(AlipayGatewayClient, SignsWhatItSendsAtThePathItSendsItTo) {
     settings.agent_token = "token-1";
     for (const auto& [call, target] : {std::pair{Call::pay, "/ams/sandbox/api/v1/payments/pay"},
                                        {Call::inquire, "/ams/sandbox/api/v1/payments/inquiryPayment"},
-                                       {Call::cancel, "/ams/sandbox/api/v1/payments/cancel"}}) {
-        exchange({}, test::request(call), settings);
+                                       {Call::cancel, "/ams/sandbox/api/v1/payments/cancel"},
+                                       {Call::refund, "/ams/sandbox/api/v1/payments/refund"},
+                                       {Call::inquire_refund, "/ams/sandbox/api/v1/payments/inquiryRefund"}}) {
+        const bool refund = call == Call::refund || call == Call::inquire_refund;
+        exchange({}, refund ? test::refund_request(call) : test::request(call), settings);
         EXPECT_EQ(sent.target, target);
         EXPECT_EQ(header(sent, "Client-Id"), test::client_id);
         EXPECT_EQ(header(sent, "Agent-Token"), "token-1");
@@ -118,6 +121,90 @@ TEST_F(AlipayGatewayClient, AVerifiedSuccessIsPaid) {
     EXPECT_EQ(answer.problem, "");
     EXPECT_FALSE(answer.configuration_fault);
     EXPECT_EQ(ERR_peek_error(), 0U);
+}
+
+TEST_F(AlipayGatewayClient, ARefundIsTakenOnlyFromASignedAnswer) {
+    const std::string body =
+        test::body("S", "SUCCESS",
+                   R"("refundId":"2026R1","refundStatus":"SUCCESS","refundAmount":{"currency":"HKD","value":"300"})");
+    for (const auto& [call, target] : {std::pair{Call::refund, "/ams/api/v1/payments/refund"},
+                                       {Call::inquire_refund, "/ams/api/v1/payments/inquiryRefund"}}) {
+        engine::Request request = test::refund_request(call);
+        request.deadline_ms = 7'000;
+        int told = 0;
+        GatewayClient client(test::settings(), transport(test::signed_answer(target, body)), clock);
+        const Answer answer = client.exchange(request, [&] { ++told; });
+        EXPECT_EQ(answer.verdict, Verdict::refunded) << answer.problem;
+        EXPECT_TRUE(answer.verified);
+        EXPECT_EQ(answer.refund_id, "2026R1");
+        EXPECT_EQ(answer.amount_minor, 300);
+        EXPECT_EQ(answer.response_time_ms, test::response_time_ms);
+        EXPECT_EQ(told, 1);
+        EXPECT_EQ(sent.deadline_ms, 7'000);
+        EXPECT_FALSE(request.permit->recall());
+
+        net::HttpsResponse not_signed = test::signed_answer(target, body);
+        drop_header(not_signed, "signature");
+        expect_proves_nothing(exchange(not_signed, test::refund_request(call)), false);
+        expect_proves_nothing(exchange(test::signed_answer(pay_target, body), test::refund_request(call)), true);
+        net::HttpsResponse refused = test::signed_answer(target, failure("SIGNATURE_INVALID"));
+        drop_header(refused, "signature");
+        expect_proves_nothing(exchange(refused, test::refund_request(call)), true);
+
+        engine::Request recalled = test::refund_request(call);
+        ASSERT_TRUE(recalled.permit->recall());
+        const Answer taken_back = exchange(test::signed_answer(target, body), recalled);
+        EXPECT_EQ(taken_back.verdict, Verdict::not_sent);
+        EXPECT_TRUE(taken_back.recalled);
+    }
+}
+
+TEST_F(AlipayGatewayClient, ARefundThatCannotBeWrittenIsNotSent) {
+    engine::Request request = test::refund_request(Call::refund);
+    request.record.description.assign(257, 'x');
+    const Answer answer = exchange({}, request);
+    EXPECT_EQ(answer.verdict, Verdict::not_sent);
+    EXPECT_EQ(answer.problem,
+              "this refund cannot be sent: refundReason has more than the 256 characters that Alipay allows");
+    EXPECT_EQ(posts, 0);
+}
+
+TEST_F(AlipayGatewayClient, InquiriesByAnyIdGiveAnAnswer) {
+    const std::string inquiry = "/ams/api/v1/payments/inquiryPayment";
+    for (const std::string& id : {std::string("no such payment"), std::string("\"},{\"\\\0", 7), std::string(64, 'x'),
+                                  std::string("\xE6\x8B\xBF"), std::string(65, 'x'), std::string("\xFF"), std::string(),
+                                  std::string(100'000, '9')}) {
+        for (const bool by_payment_id : {true, false}) {
+            engine::Request request;
+            (by_payment_id ? request.record.payment_id : request.record.request_id) = id;
+            request.deadline_ms = 5'000;
+            request.permit = std::make_shared<engine::SendPermit>();
+            posts = 0;
+            const Answer answer = exchange(test::signed_answer(inquiry, failure("ORDER_NOT_EXIST")), request);
+            EXPECT_EQ(answer.verdict, posts == 1 ? Verdict::no_such_payment : Verdict::not_sent) << id.substr(0, 70);
+            EXPECT_EQ(answer.problem.empty(), posts == 1) << answer.problem;
+        }
+    }
+}
+
+TEST_F(AlipayGatewayClient, TheTraceIdIsToldForSupport) {
+    const auto traced = [](const std::string& name, const std::string& value) {
+        net::HttpsResponse response = paid();
+        response.headers.emplace_back(name, value);
+        return response;
+    };
+    EXPECT_EQ(exchange(paid()).trace, "");
+    EXPECT_EQ(exchange(traced("tracerid", "0a1b2c.7")).trace, "0a1b2c.7");
+    EXPECT_EQ(exchange(traced("TraceId", "0a1b2c 7")).trace, "0a1b2c 7");
+    EXPECT_EQ(exchange(traced("traceid", std::string(64, 'x'))).trace, std::string(64, 'x'));
+    for (const std::string& odd : {std::string(), std::string(65, 'x'), std::string("a\r\nb"), std::string("\x7F"),
+                                   std::string("\xE6\x8B\xBF"), std::string("a\0b", 3)}) {
+        EXPECT_EQ(exchange(traced("traceid", odd)).trace, "");
+    }
+    EXPECT_EQ(exchange(traced("tracerid", test::payment_code)).trace, "***");  // R10
+    net::HttpsResponse broken = traced("traceid", "t-500");
+    broken.status = 500;
+    EXPECT_EQ(exchange(broken).trace, "t-500");  // wanted most where nothing is proven
 }
 
 TEST_F(AlipayGatewayClient, HeaderNamesInAnyCaseAndTheSameOneTwice) {

@@ -88,6 +88,56 @@ TEST(AlipayMessages, InquiryAndCancelNameThePaymentByOurId) {
     EXPECT_EQ(body_of(probe), "{\"paymentRequestId\":\"p1probe\"}");
 }
 
+TEST(AlipayMessages, RefundIsWrittenStrictly) {
+    engine::Request request = test::refund_request(Call::refund);
+    const std::string begin = "{\"refundRequestId\":\"" + request.record.request_id + "\",\"paymentId\":\"" +
+                              test::payment_id + "\",\"refundAmount\":{\"currency\":\"HKD\",\"value\":\"300\"}";
+    EXPECT_EQ(body_of(request), begin + R"(,"referenceRefundId":"R-77","refundReason":"One coffee was cold"})");
+    request.record.reference.clear();  // the driver's own
+    request.record.description = " ";
+    EXPECT_EQ(body_of(request), begin + "}");
+    EXPECT_EQ(request_body(request, test::settings(), 1), request_body(request, test::settings(), 2));
+    request.call = Call::inquire_refund;
+    EXPECT_EQ(body_of(request), "{\"refundRequestId\":\"" + request.record.request_id + "\"}");
+}
+
+TEST(AlipayMessages, ARefundsOriginalIsNamedByItsPaymentId) {
+    engine::Request request = test::refund_request(Call::inquire);
+    EXPECT_EQ(body_of(request), "{\"paymentId\":\"" + test::payment_id + "\"}");  // its request_id is no payment's
+    engine::Request alone;
+    alone.record.payment_id = test::payment_id;
+    EXPECT_EQ(body_of(alone), "{\"paymentId\":\"" + test::payment_id + "\"}");
+}
+
+TEST(AlipayMessages, ARefundThatCannotBeSentIsRefusedByName) {
+    const auto with = [](auto change, Call call = Call::refund) {
+        engine::Request request = test::refund_request(call);
+        change(request.record);
+        return problem_of(request);
+    };
+    using Record = money::OperationRecord;
+    EXPECT_EQ(with([](Record&) {}), "");
+    EXPECT_EQ(with([](Record& r) { r.request_id.clear(); }), "refundRequestId is empty, and Alipay requires it");
+    EXPECT_EQ(with([](Record& r) { r.request_id.clear(); }, Call::inquire_refund),
+              "refundRequestId is empty, and Alipay requires it");
+    EXPECT_EQ(with([](Record& r) { r.payment_id.clear(); }), "paymentId is empty, and Alipay requires it");
+    EXPECT_EQ(with([](Record& r) { r.payment_id.clear(); }, Call::inquire),
+              "paymentId is empty, and Alipay requires it");
+    EXPECT_EQ(with([](Record& r) { r.amount_minor = 0; }), "refundAmount must be more than nothing");
+    EXPECT_EQ(with([](Record& r) { r.currency.clear(); }), "currency is empty, and Alipay requires it");
+    EXPECT_EQ(with([](Record& r) { r.reference.assign(65, 'x'); }),
+              "referenceRefundId has more than the 64 characters that Alipay allows");
+    EXPECT_EQ(with([](Record& r) { r.description.assign(257, 'x'); }),
+              "refundReason has more than the 256 characters that Alipay allows");
+    EXPECT_EQ(with([](Record& r) { r.description = "caf\xE9"; }), "refundReason is not UTF-8");
+    EXPECT_EQ(with([](Record& r) { r.request_id.assign(65, 'x'); }, Call::inquire_refund),
+              "refundRequestId has more than the 64 characters that Alipay allows");
+    std::string chinese;
+    for (int i = 0; i < 256; ++i)
+        chinese += "\xE6\x8B\xBF";
+    EXPECT_EQ(with([&](Record& r) { r.description = chinese; }), "");
+}
+
 TEST(AlipayMessages, DescriptionAndOrderFallBackToTheReference) {
     engine::Request request = test::request(Call::pay);
     request.record.order_reference.clear();
@@ -149,6 +199,103 @@ TEST(AlipayMessages, ReadsWhatTheGatewayWrites) {
     EXPECT_EQ(message->create_time_ms, 1'554'367'136'000);
     EXPECT_EQ(message->wallet, "ALIPAYCN");
     EXPECT_EQ(message->display_customer, "a**@b.c");
+}
+
+TEST(AlipayMessages, ReadsRefunds) {
+    const auto message = read_message(
+        R"({"result":{"resultCode":"SUCCESS","resultStatus":"S"},"refundRequestId":"r1x","refundId":77,
+        "refundAmount":{"value":300,"currency":"hkd"},"refundStatus":"Success","refundTime":"2019-04-04T14:08:56+05:30",
+        "paymentTime":"2019-04-04T14:08:57+05:30","grossSettlementAmount":null,"settlementQuote":{"quotePrice":1.5}})");
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->refund_request_id, "r1x");
+    EXPECT_EQ(message->refund_id, "77");
+    EXPECT_EQ(message->refund_minor, 300);
+    EXPECT_EQ(message->refund_currency, "HKD");
+    EXPECT_EQ(message->refund_status, "SUCCESS");
+    EXPECT_EQ(message->refund_time_ms, 1'554'367'136'000);
+    EXPECT_EQ(message->paid_time_ms, 1'554'367'137'000);
+    EXPECT_TRUE(message->refunds_readable);
+    const auto odd = read_message(
+        R"({"result":{},"refundRequestId":[],"refundId":true,"refundAmount":"3","refundStatus":{},"refundTime":[]})");
+    ASSERT_TRUE(odd);
+    EXPECT_EQ(odd->refund_request_id, "?");
+    EXPECT_EQ(odd->refund_id, "?");
+    EXPECT_EQ(odd->refund_minor, -1);
+    EXPECT_EQ(odd->refund_status, "?");  // something is there, and it is none that we know
+    EXPECT_EQ(odd->refund_time_ms, 0);
+}
+
+/// The inquiry of a payment of HKD with these transactions.
+GatewayMessage listing(const std::string& transactions) {
+    const auto message = read_message(
+        R"({"result":{},"paymentAmount":{"currency":"HKD","value":"1000"},"transactions":)" + transactions + "}");
+    EXPECT_TRUE(message) << transactions;
+    return message.value_or(GatewayMessage{});
+}
+
+std::string refund_entry(const std::string& status, const std::string& value, const std::string& id = "1",
+                         const std::string& currency = "HKD") {
+    return R"({"transactionType":"refund","transactionStatus":")" + status + R"(","transactionId":")" + id +
+           R"(","transactionRequestId":"r)" + id + R"(","transactionAmount":{"currency":")" + currency +
+           R"(","value":)" + value + R"(},"transactionResult":{"resultStatus":"S"}})";
+}
+
+TEST(AlipayMessages, ListsRefundsThatAreDoneOrUnderWay) {
+    const GatewayMessage message =
+        listing("[" + refund_entry("SUCCESS", "\"100\"", "1") + "," + refund_entry("PROCESSING", "200", "2") + "," +
+                refund_entry("Pending", "\"300\"", "3") + "," + refund_entry("FAIL", "\"x\"", "4") + "," +
+                refund_entry("CANCELLED", "\"500\"", "5") + "," + refund_entry("BRAND_NEW", "\"600\"", "6") +
+                R"(,{"transactionType":"PAYMENT","transactionStatus":"SUCCESS","transactionAmount":{"value":"x"}},)"
+                R"({"transactionType":"BRAND_NEW","transactionAmount":7},)"
+                R"({"transactionType":"REFUND","transactionStatus":null,"transactionAmount":{"value":"700"}}])");
+    EXPECT_TRUE(message.refunds_readable);
+    std::string told;
+    for (const money::ListedRefund& refund : message.refunds) {
+        told += refund.request_id + "/" + refund.refund_id + "/" + std::to_string(refund.amount_minor) +
+                (refund.done ? " done; " : " under way; ");
+    }
+    EXPECT_EQ(told, "r1/1/100 done; r2/2/200 under way; r3/3/300 under way; r6/6/600 under way; //700 under way; ");
+    for (const char* none : {"null", "[]", "\"\""}) {
+        EXPECT_TRUE(listing(none).refunds_readable) << none;
+        EXPECT_TRUE(listing(none).refunds.empty()) << none;
+    }
+}
+
+TEST(AlipayMessages, ARefundThatCannotBeReadSpoilsTheList) {
+    const std::string good = refund_entry("SUCCESS", "\"100\"", "1");
+    for (const std::string& bad :
+         {refund_entry("SUCCESS", "\"10.00\"", "2"), refund_entry("PROCESSING", "null", "2"),
+          refund_entry("SUCCESS", "\"-5\"", "2"), refund_entry("SUCCESS", "0", "2"),
+          refund_entry("SUCCESS", "\"9223372036854775807\"", "2"), refund_entry("SUCCESS", "\"5\"", "2", "CNY"),
+          refund_entry("SUCCESS", "\"5\"", "2", "HK$"), refund_entry("SUCCESS", "\"99\"", "1"),
+          std::string(R"({"transactionType":"REFUND","transactionStatus":"SUCCESS"})"),
+          std::string(R"({"transactionType":"REFUND","transactionAmount":"5"})"),
+          std::string(R"({"transactionAmount":{"currency":"HKD","value":"5"}})"),
+          std::string(R"({"transactionType":{},"transactionAmount":{"currency":"HKD","value":"5"}})"), std::string("7"),
+          std::string("null"), std::string("[]")}) {
+        const GatewayMessage message = listing("[" + good + "," + bad + "]");
+        EXPECT_FALSE(message.refunds_readable) << bad;
+        EXPECT_TRUE(message.refunds.empty()) << bad;
+    }
+    for (const char* bad : {"{}", "\"x\"", "7", "true"})
+        EXPECT_FALSE(listing(bad).refunds_readable) << bad;
+    std::string many = "[";
+    for (std::size_t i = 0; i < max_transactions; ++i)
+        many += refund_entry("SUCCESS", "1", std::to_string(i)) + ",";
+    many.back() = ']';
+    EXPECT_EQ(listing(many).refunds.size(), max_transactions);
+    many.back() = ',';
+    EXPECT_FALSE(listing(many + refund_entry("SUCCESS", "1", "one more") + "]").refunds_readable);
+}
+
+TEST(AlipayMessages, ARefundListedTwiceCountsOnceAndAsUnderWayUntilBothSayDone) {
+    const std::string done = refund_entry("SUCCESS", "\"100\"", "1");
+    const GatewayMessage twice = listing("[" + done + "," + done + "]");
+    ASSERT_EQ(twice.refunds.size(), 1U);
+    EXPECT_TRUE(twice.refunds[0].done);
+    const GatewayMessage mixed = listing("[" + done + "," + refund_entry("PROCESSING", "\"100\"", "1") + "]");
+    ASSERT_EQ(mixed.refunds.size(), 1U);
+    EXPECT_FALSE(mixed.refunds[0].done);
 }
 
 TEST(AlipayMessages, AbsentNullAndEmptyAreTheSame) {

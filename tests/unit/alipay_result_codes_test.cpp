@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
@@ -12,7 +13,7 @@ namespace {
 using engine::Call;
 using money::Verdict;
 
-// R18: what can never prove that a pay was not executed.
+// R18: what can never prove that a pay or refund was not executed.
 const std::set<std::string_view> forbidden = {
     "PROCESS_FAIL",
     "SYSTEM_ERROR",
@@ -45,7 +46,7 @@ TEST(AlipayResultCodes, EveryRowKeepsTheRules) {
         SCOPED_TRACE(name);
         EXPECT_EQ(row.proves_not_executed, row.verdict == Verdict::nothing_taken);
         if (row.proves_not_executed) {
-            EXPECT_EQ(row.call, Call::pay);
+            EXPECT_TRUE(row.call == Call::pay || row.call == Call::refund);
             EXPECT_EQ(row.status, ResultStatus::failure);
             EXPECT_FALSE(forbidden.contains(row.code));
             EXPECT_EQ(row.reason, money::Reason::decline);
@@ -71,10 +72,17 @@ TEST(AlipayResultCodes, OnlyTheVerdictsThatACallCanGive) {
     const std::set<Verdict> inquiry = {Verdict::unknown, Verdict::no_such_payment};
     const std::set<Verdict> cancel = {Verdict::unknown, Verdict::cancelled, Verdict::no_such_payment,
                                       Verdict::out_of_window, Verdict::refused};
-    for (const ResultCode& row : result_codes()) {
-        const std::set<Verdict>& allowed = row.call == Call::pay ? pay : row.call == Call::cancel ? cancel : inquiry;
-        EXPECT_TRUE(allowed.contains(row.verdict)) << row.code;
-    }
+    const std::set<Verdict> refund = {Verdict::unknown,       Verdict::refunded,  Verdict::open,
+                                      Verdict::nothing_taken, Verdict::slow_down, Verdict::reference_used,
+                                      Verdict::refused};
+    const std::set<Verdict> refund_inquiry = {Verdict::unknown, Verdict::no_such_refund};
+    const std::map<Call, std::set<Verdict>> allowed = {{Call::pay, pay},
+                                                       {Call::inquire, inquiry},
+                                                       {Call::cancel, cancel},
+                                                       {Call::refund, refund},
+                                                       {Call::inquire_refund, refund_inquiry}};
+    for (const ResultCode& row : result_codes())
+        EXPECT_TRUE(allowed.at(row.call).contains(row.verdict)) << row.code;
 }
 
 TEST(AlipayResultCodes, EveryDocumentedCodeHasARow) {
@@ -135,6 +143,44 @@ TEST(AlipayResultCodes, EveryDocumentedCodeHasARow) {
     EXPECT_EQ(find_result_code(Call::pay, "success"), nullptr);
 }
 
+// Every code of the refund page, and what each may do to a refund.
+TEST(AlipayResultCodes, EveryDocumentedRefundCodeHasARow) {
+    const std::pair<Verdict, std::set<std::string_view>> by_verdict[] = {
+        {Verdict::refunded, {"SUCCESS"}},
+        {Verdict::open, {"REFUND_IN_PROCESS"}},
+        {Verdict::slow_down, {"REQUEST_TRAFFIC_EXCEED_LIMIT"}},
+        {Verdict::reference_used, {"REPEAT_REQ_INCONSISTENT"}},
+        {Verdict::nothing_taken,
+         {"CURRENCY_NOT_SUPPORT", "REFUND_AMOUNT_EXCEED", "REFUND_WINDOW_EXCEED", "MULTIPLE_REFUNDS_NOT_SUPPORTED",
+          "PARTIAL_REFUND_NOT_SUPPORTED", "REFUND_NOT_SUPPORTED", "MERCHANT_BALANCE_NOT_ENOUGH", "INVALID_CONTRACT",
+          "INVALID_MERCHANT_STATUS", "PARAM_ILLEGAL"}},
+        {Verdict::refused,
+         {"ORDER_NOT_EXIST", "ORDER_STATUS_INVALID", "ORDER_IS_CLOSED", "ORDER_IS_CANCELED", "RISK_REJECT",
+          "PROCESS_FAIL", "SYSTEM_ERROR"}},
+        {Verdict::unknown,
+         {"UNKNOWN_EXCEPTION", "ACCESS_DENIED", "KEY_NOT_FOUND", "CLIENT_INVALID", "INVALID_CLIENT",
+          "SIGNATURE_INVALID", "INVALID_SIGNATURE", "INVALID_ACCESS_TOKEN", "INVALID_API", "NO_INTERFACE_DEF",
+          "METHOD_NOT_SUPPORTED", "MEDIA_TYPE_NOT_ACCEPTABLE"}},
+    };
+    std::size_t documented = 0;
+    for (const auto& [verdict, codes] : by_verdict) {
+        documented += codes.size();
+        for (const std::string_view code : codes) {
+            const ResultCode* row = find_result_code(Call::refund, code);
+            ASSERT_NE(row, nullptr) << code;
+            EXPECT_EQ(row->verdict, verdict) << code;
+        }
+    }
+    const auto rows = result_codes();
+    const auto in_table = std::count_if(rows.begin(), rows.end(), [](const auto& r) { return r.call == Call::refund; });
+    EXPECT_EQ(static_cast<std::size_t>(in_table), documented);
+    for (const char* code : {"SUCCESS", "ORDER_NOT_EXIST", "REFUND_NOT_EXIST", "PROCESS_FAIL", "UNKNOWN_EXCEPTION",
+                             "REQUEST_TRAFFIC_EXCEED_LIMIT", "SYSTEM_ERROR", "PARAM_ILLEGAL", "ACCESS_DENIED",
+                             "KEY_NOT_FOUND", "CLIENT_INVALID", "INVALID_CLIENT", "SIGNATURE_INVALID"}) {
+        EXPECT_NE(find_result_code(Call::inquire_refund, code), nullptr) << code;
+    }
+}
+
 TEST(AlipayResultCodes, TellTheCashierWhatHelps) {
     const auto next = [](const char* code) { return find_result_code(Call::pay, code)->next_action; };
     EXPECT_EQ(next("EXPIRED_CODE"), money::NextAction::rescan);
@@ -142,6 +188,10 @@ TEST(AlipayResultCodes, TellTheCashierWhatHelps) {
     EXPECT_EQ(next("USER_BALANCE_NOT_ENOUGH"), money::NextAction::other_method);
     EXPECT_EQ(next("CURRENCY_NOT_SUPPORT"), money::NextAction::call_support);
     EXPECT_EQ(next("PARAM_ILLEGAL"), money::NextAction::call_support);
+    const auto after_refund = [](const char* code) { return find_result_code(Call::refund, code)->next_action; };
+    EXPECT_EQ(after_refund("REFUND_WINDOW_EXCEED"), money::NextAction::other_method);
+    EXPECT_EQ(after_refund("REFUND_NOT_SUPPORTED"), money::NextAction::other_method);
+    EXPECT_EQ(after_refund("REFUND_AMOUNT_EXCEED"), money::NextAction::call_support);  // it may be back already
 }
 
 }  // namespace

@@ -14,17 +14,11 @@ using engine::Call;
 using money::Answer;
 using money::NextAction;
 using money::Verdict;
+using test::body;
 
 const std::string our_id = test::request(Call::pay).record.request_id;
 const std::string amount = R"("paymentAmount":{"currency":"HKD","value":"1000"})";
 const std::string ids = "\"paymentRequestId\":\"" + our_id + "\",\"paymentId\":\"" + test::payment_id + "\"";
-
-/// {"result":{...},more}
-std::string body(const std::string& status, const std::string& code, const std::string& more = "",
-                 const std::string& message = "m") {
-    return R"({"result":{"resultStatus":")" + status + R"(","resultCode":")" + code + R"(","resultMessage":")" +
-           message + "\"}" + (more.empty() ? "" : "," + more) + "}";
-}
 
 Answer judged(Call call, const std::string& text,
               const money::OperationRecord& ours = test::request(Call::pay).record) {
@@ -225,6 +219,65 @@ TEST(AlipayVerdicts, TheGatesProbeIsAnswered) {
     money::OperationRecord probe;
     probe.request_id = our_id;
     EXPECT_EQ(judged(Call::inquire, body("F", "ORDER_NOT_EXIST"), probe).verdict, Verdict::no_such_payment);
+}
+
+// R8: an original that this journal does not know is asked for by its paymentId alone.
+TEST(AlipayVerdicts, APaymentKnownByItsIdAloneIsToldWithItsAmount) {
+    money::OperationRecord original;
+    original.payment_id = test::payment_id;
+    const auto asked = [&](const std::string& more, const money::OperationRecord& ours) {
+        return judged(Call::inquire, body("S", "SUCCESS", more), ours);
+    };
+    const Answer paid =
+        asked(status("SUCCESS") + "," + ids + "," + amount + R"(,"paymentTime":"2026-11-21T09:00:00+08:00")", original);
+    EXPECT_EQ(paid.verdict, Verdict::paid);
+    EXPECT_EQ(paid.amount_minor, 1000);
+    EXPECT_EQ(paid.currency, "HKD");
+    EXPECT_EQ(paid.paid_time_ms, test::response_time_ms);
+    original.currency = "CNY";  // nothing is compared where no amount is known
+    EXPECT_EQ(asked(status("SUCCESS") + "," + ids + "," + amount, original).verdict, Verdict::paid);
+    const Answer open = asked(status("PROCESSING") + "," + ids + "," + amount, original);
+    EXPECT_EQ(open.verdict, Verdict::open);
+    EXPECT_EQ(open.amount_minor, 1000);
+    EXPECT_EQ(asked(status("SUCCESS") + R"(,"paymentId":"999",)" + amount, original).verdict, Verdict::mismatch);
+    for (const char* bad : {R"({"currency":"HKD","value":"10.00"})", R"({"currency":"HKD","value":"0"})",
+                            R"({"currency":"HKDX","value":"1000"})", R"({"currency":7,"value":"1000"})", "\"1000\""}) {
+        const Answer answer = asked(status("SUCCESS") + "," + ids + ",\"paymentAmount\":" + bad, original);
+        EXPECT_EQ(answer.verdict, Verdict::unknown) << bad;
+        EXPECT_NE(answer.problem.find("paymentAmount"), std::string::npos) << answer.problem;
+    }
+    money::OperationRecord refunds_own = test::refund_request(Call::inquire).record;
+    refunds_own.amount_minor = 0;
+    EXPECT_EQ(asked(status("SUCCESS") + "," + ids + "," + amount, refunds_own).verdict, Verdict::paid);
+    EXPECT_EQ(judged(Call::inquire, body("F", "ORDER_NOT_EXIST"), original).verdict, Verdict::no_such_payment);
+}
+
+TEST(AlipayVerdicts, AMismatchTellsWhatItSpeaksOf) {
+    const Answer answer = inquiry(status("SUCCESS") + "," + ids + R"(,"paymentAmount":{"currency":"cny","value":"7"})");
+    EXPECT_EQ(answer.verdict, Verdict::mismatch);
+    EXPECT_EQ(answer.amount_minor, 7);
+    EXPECT_EQ(answer.currency, "CNY");
+    EXPECT_EQ(answer.payment_id, test::payment_id);
+}
+
+TEST(AlipayVerdicts, APaymentTellsItsRefundsOrNothing) {
+    const auto listed = [](const std::string& transactions) {
+        return inquiry(status("SUCCESS") + "," + ids + "," + amount + ",\"transactions\":" + transactions);
+    };
+    const std::string done =
+        R"({"transactionType":"REFUND","transactionStatus":"SUCCESS","transactionId":"9","transactionRequestId":"r1x",)"
+        R"("transactionAmount":{"currency":"HKD","value":"300"}})";
+    const Answer answer = listed("[" + done + "]");
+    EXPECT_EQ(answer.verdict, Verdict::paid);
+    ASSERT_EQ(answer.refunds.size(), 1U);
+    EXPECT_EQ(answer.refunds[0].request_id, "r1x");
+    EXPECT_EQ(answer.refunds[0].refund_id, "9");
+    EXPECT_EQ(answer.refunds[0].amount_minor, 300);
+    EXPECT_TRUE(answer.refunds[0].done);
+    const Answer broken = listed("[" + done + R"(,{"transactionType":"REFUND","transactionStatus":"SUCCESS"}])");
+    EXPECT_EQ(broken.verdict, Verdict::unknown);
+    EXPECT_TRUE(broken.refunds.empty());
+    EXPECT_NE(broken.problem.find("transactions that cannot be read"), std::string::npos) << broken.problem;
 }
 
 TEST(AlipayVerdicts, CancelFollowsTheTable) {

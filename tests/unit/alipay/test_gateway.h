@@ -73,6 +73,25 @@ inline engine::Request request(engine::Call call) {
     return r;
 }
 
+/// A refund of 300 from a payment of 1000, or the inquiry about it.
+inline engine::Request refund_request(engine::Call call) {
+    engine::Request r = request(call);
+    r.record.kind = money::Kind::refund;
+    r.record.reference = "R-77";
+    r.record.description = "One coffee was cold";
+    r.record.amount_minor = 300;
+    r.record.request_id = "r1" + std::string(62, 'b');
+    r.record.payment_id = payment_id;
+    return r;
+}
+
+/// {"result":{...},more}
+inline std::string body(const std::string& status, const std::string& code, const std::string& more = "",
+                        const std::string& message = "m") {
+    return R"({"result":{"resultStatus":")" + status + R"(","resultCode":")" + code + R"(","resultMessage":")" +
+           message + "\"}" + (more.empty() ? "" : "," + more) + "}";
+}
+
 /// An HTTP answer with this body as Alipay would sign it for this target; tests then change what they are about.
 inline net::HttpsResponse signed_answer(const std::string& target, const std::string& body,
                                         const std::string& key_file = "alipay_private.pem") {
