@@ -128,20 +128,6 @@ TEST(Cancel, OfAFinalOneChangesNothing) {
     EXPECT_EQ(s.gateway.count(Call::cancel), 0);
 }
 
-TEST(Cancel, RefusedForGoodEndsAtCallSupport) {
-    Simulation s;
-    s.gateway.plan = [](const Request& r) {
-        return r.call == Call::pay ? Fate{.answered = false} : Fate{.refused = r.call == Call::cancel};
-    };
-    const auto op = s.start("A").op;
-    s.run_for(100);
-    s.cancel(op);
-    ASSERT_TRUE(s.run_until([&] { return s.view(op).next_action == NextAction::call_support; }, 600'000));
-    EXPECT_EQ(s.view(op).state, State::unknown);
-    EXPECT_EQ(s.view(op).reason, Reason::not_undone);
-    EXPECT_EQ(s.gateway.count(Call::cancel), 3);
-}
-
 TEST(Cancel, GoesOnThroughADeadNetworkAndSaysSo) {
     Simulation s;
     bool dead = false;
