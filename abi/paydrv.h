@@ -300,7 +300,8 @@ PAYDRV_API int32_t PAYDRV_CALL paydrv_close(int32_t session, uint32_t force);
 PAYDRV_API int32_t PAYDRV_CALL paydrv_start(int32_t session, const paydrv_payment* payment, const char* details_json,
                                             int32_t* op, paydrv_problem* why);
 
-/* Begins a refund. Instant. Results as paydrv_start. */
+/* Begins a refund of all or a part of a payment, named in exactly one of three ways. Instant. Results as paydrv_start, and
+ * E_STATE (op is not a payment that has SUCCEEDED). */
 PAYDRV_API int32_t PAYDRV_CALL paydrv_refund(int32_t session, const paydrv_refund_request* refund, int32_t* op,
                                              paydrv_problem* why);
 
@@ -316,7 +317,9 @@ PAYDRV_API int32_t PAYDRV_CALL paydrv_poll(int32_t session, int32_t op, uint32_t
                                            paydrv_status* status);
 
 /* A text that belongs to an operation. revision 0: of the newest status; else of that revision or E_STALE. Instant.
- * OK, UNCHANGED (being made: ask again), E_ARGUMENT, E_UNSUPPORTED, E_BUFFER, E_STALE, E_NOT_FOUND, E_CLOSED, E_FORKED. */
+ * Receipts and the detail are made at the first asking; the detail of a request is its answer.
+ * OK, UNCHANGED (being made: ask again), E_ARGUMENT, E_UNSUPPORTED, E_BUFFER, E_STALE, E_STATE (no such paper in this
+ * state), E_BUSY, E_NOT_FOUND, E_CLOSED, E_FORKED. */
 PAYDRV_API int32_t PAYDRV_CALL paydrv_text(int32_t session, int32_t op, uint32_t revision, int32_t id, char* buf,
                                            uint32_t cap, uint32_t* needed);
 
@@ -342,6 +345,7 @@ PAYDRV_API int32_t PAYDRV_CALL paydrv_next(int32_t session, uint32_t filter, uin
 PAYDRV_API int32_t PAYDRV_CALL paydrv_acknowledge(int32_t session, int32_t op, const char* order_reference);
 
 /* Begins a piece of back office work by name, with JSON in and, through paydrv_text PAYDRV_TEXT_DETAIL, JSON out. Instant.
+ * json: NULL, or at most 16383 bytes; what is wrong with it ends the operation DECLINED, reason DETAILS, and stands in the answer.
  * OK, E_ARGUMENT, E_UNSUPPORTED (a name that the capabilities do not list), E_NOT_FOUND, E_CLOSED, E_BUSY, E_FORKED. */
 PAYDRV_API int32_t PAYDRV_CALL paydrv_request(int32_t session, const char* name, const char* json, int32_t* op,
                                               paydrv_problem* why);
