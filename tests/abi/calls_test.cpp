@@ -155,12 +155,63 @@ TEST_F(Calls, TextsKnowTheirRevision) {
     EXPECT_RESULT(PAYDRV_OK, driver().text(session, op, revision, PAYDRV_TEXT_CASHIER, buffer.data(), 128, nullptr));
     EXPECT_RESULT(PAYDRV_E_STALE,
                   driver().text(session, op, revision - 1, PAYDRV_TEXT_CASHIER, buffer.data(), 128, nullptr));
-    for (const std::int32_t id :
-         {PAYDRV_TEXT_CODE, PAYDRV_TEXT_RECEIPT_MERCHANT, PAYDRV_TEXT_RECEIPT_CUSTOMER, PAYDRV_TEXT_DETAIL, 0, 7, -1}) {
+    for (const std::int32_t id : {PAYDRV_TEXT_CODE, 0, 99, -1}) {
         EXPECT_RESULT(PAYDRV_E_UNSUPPORTED, driver().text(session, op, 0, id, buffer.data(), 128, nullptr));
     }
     EXPECT_RESULT(PAYDRV_E_UNSUPPORTED, driver().data(session, op, PAYDRV_DATA_CODE_PNG, buffer.data(), 128, nullptr));
     EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().data(session, op, PAYDRV_DATA_CODE_PNG, nullptr, 128, nullptr));
+}
+
+// What needs the record is made by the driver's thread at the first asking.
+TEST_F(Calls, PapersAreMadeAtTheFirstAsking) {
+    const std::int32_t op = cancelled(payment(1));
+    std::string detail(65'536, '\0');
+    std::int32_t result = PAYDRV_UNCHANGED;
+    const auto made = [&] {
+        result = driver().text(session, op, 0, PAYDRV_TEXT_DETAIL, detail.data(), 65'536, nullptr);
+        return result != PAYDRV_UNCHANGED;
+    };
+    ASSERT_TRUE(comes_true(made, std::chrono::seconds(5)));
+    EXPECT_RESULT(PAYDRV_OK, result);
+    EXPECT_NE(detail.find("\"reference\""), std::string::npos) << detail.c_str();
+    EXPECT_NE(detail.find("reference-1"), std::string::npos) << detail.c_str();
+    EXPECT_EQ(detail.find("2888888"), std::string::npos) << "R10: no payment code";
+    const auto receipt = [&] {
+        result = driver().text(session, op, 0, PAYDRV_TEXT_RECEIPT_CUSTOMER, detail.data(), 65'536, nullptr);
+        return result != PAYDRV_UNCHANGED;
+    };
+    ASSERT_TRUE(comes_true(receipt, std::chrono::seconds(5)));
+    EXPECT_RESULT(PAYDRV_E_STATE, result) << "nothing was taken, so there is nothing to print";
+    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().text(session, op, 0, PAYDRV_TEXT_DETAIL, nullptr, 8, nullptr));
+}
+
+TEST_F(Calls, RequestsRunWithoutANetworkAndSayWhatIsWrong) {
+    auto why = sized<paydrv_problem>();
+    std::int32_t op = 77;
+    EXPECT_RESULT(PAYDRV_E_UNSUPPORTED, driver().request(session, "no_such_request", "{}", &op, &why));
+    EXPECT_STREQ(why.field, "name");
+    EXPECT_EQ(op, 0);
+    EXPECT_RESULT(PAYDRV_E_UNSUPPORTED, driver().request(session, std::string(300, 'x').c_str(), "{}", &op, &why));
+    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().request(session, nullptr, "{}", &op, &why));
+    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().request(session, "day_totals", "{}", nullptr, &why));
+    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().request(session, "day_totals", "{\"\xFF\"}", &op, &why));
+    EXPECT_RESULT(PAYDRV_E_ARGUMENT,
+                  driver().request(session, "day_totals", std::string(16'384, ' ').c_str(), &op, &why));
+    for (const auto& [json, state] :
+         {std::pair{"{\"business_day\":" + std::to_string(day()) + "}", PAYDRV_STATE_SUCCEEDED},
+          std::pair{std::string("{\"day\":1}"), PAYDRV_STATE_DECLINED}}) {
+        ASSERT_RESULT(PAYDRV_OK, driver().request(session, "day_totals", json.c_str(), &op, &why)) << why.text;
+        ASSERT_TRUE(comes_true([&] { return status(op).is_final == 1; }, std::chrono::seconds(5)));
+        EXPECT_EQ(status(op).state, static_cast<std::uint32_t>(state));
+        EXPECT_EQ(status(op).kind, static_cast<std::uint32_t>(PAYDRV_KIND_REQUEST));
+        std::string answer(65'536, '\0');
+        EXPECT_RESULT(PAYDRV_OK, driver().text(session, op, 0, PAYDRV_TEXT_DETAIL, answer.data(), 65'536, nullptr));
+        EXPECT_EQ(answer.front(), '{');
+        EXPECT_RESULT(PAYDRV_E_STATE,
+                      driver().text(session, op, 0, PAYDRV_TEXT_RECEIPT_CUSTOMER, answer.data(), 65'536, nullptr));
+        EXPECT_RESULT(PAYDRV_E_STATE, driver().acknowledge(session, op, nullptr));
+        EXPECT_RESULT(PAYDRV_FINAL, driver().cancel(session, op));
+    }
 }
 
 TEST_F(Calls, DriverTextsNeedNoSession) {
@@ -213,7 +264,9 @@ TEST_F(Calls, FindRefusesKeysThatAreNone) {
     EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().find(session, &whole, nullptr));
     expect(PAYDRV_E_ARGUMENT, [](auto& k) { k.size = 8; });
     expect(PAYDRV_E_ARGUMENT, [](auto& k) { k.kind = 0; });
-    expect(PAYDRV_E_UNSUPPORTED, [](auto& k) { k.kind = PAYDRV_KIND_REFUND; });
+    expect(PAYDRV_E_UNSUPPORTED, [](auto& k) { k.kind = PAYDRV_KIND_REQUEST; });
+    expect(PAYDRV_E_UNSUPPORTED, [](auto& k) { k.kind = 99; });
+    expect(PAYDRV_E_NOT_FOUND, [](auto& k) { k.kind = PAYDRV_KIND_REFUND; });
     expect(PAYDRV_E_UNSUPPORTED, [](auto& k) { k.reserved = 1; });
     expect(PAYDRV_E_ARGUMENT, [](auto& k) { k.business_day = 20261301; });
     expect(PAYDRV_E_ARGUMENT, [](auto& k) { set(k.reference, ""); });

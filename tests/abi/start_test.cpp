@@ -169,21 +169,6 @@ TEST_F(Start, RefusesDetailsThatAreTooLongOrNoText) {
     expect_refused(PAYDRV_E_ARGUMENT, "details_json", &order, "{\"buyer\":\"\xFF\"}");
 }
 
-TEST_F(Start, RefusesWhatItsCapabilitiesDoNotList) {
-    const auto refund = sized<paydrv_refund_request>();
-    auto why = sized<paydrv_problem>();
-    std::int32_t op = 77;
-    EXPECT_RESULT(PAYDRV_E_UNSUPPORTED, driver().refund(session, &refund, &op, &why));
-    EXPECT_GT(std::string(why.text).size(), 20U);
-    EXPECT_EQ(op, 0);
-    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().refund(session, nullptr, &op, &why));
-    EXPECT_RESULT(PAYDRV_E_UNSUPPORTED, driver().request(session, "self_test", "{}", &op, &why));
-    EXPECT_STREQ(why.field, "name");
-    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().request(session, nullptr, "{}", &op, &why));
-    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().request(session, "self_test", "{}", nullptr, &why));
-    expect_nothing_changed();
-}
-
 TEST_F(Start, TakesEveryFormOfAGoodPayment) {
     int number = 10;
     const auto expect_taken = [&](const char* what, const std::function<void(paydrv_payment&)>& change,
