@@ -150,6 +150,8 @@ money::OperationRecord Engine::subject_of(Call call, const Operation& operation)
         payment.payment_id = own.payment_id;
         payment.amount_minor = own.original_amount_minor;
         payment.currency = own.currency;
+        payment.original_reference = own.reference;  // whose story the log tells
+        payment.original_business_day = own.business_day;
         return payment;
     }
     if (call != Call::refund) return own;
@@ -157,7 +159,8 @@ money::OperationRecord Engine::subject_of(Call call, const Operation& operation)
     refund.kind = money::Kind::refund;
     refund.request_id = parts_.gateway.undo_id(own.payment_id);
     refund.amount_minor = own.undo_minor;
-    refund.reference.clear();
+    refund.original_reference = std::exchange(refund.reference, {});
+    refund.original_business_day = own.business_day;
     refund.description.clear();
     return refund;
 }
