@@ -176,7 +176,7 @@ class Texts::Composer {
         for (const ProviderCode& code : codes)
             all.emplace(CodeName{code.kind, code.code}, code.text_key);
         for (const Kind kind : {Kind::payment, Kind::refund}) {
-            const std::string prefix = joined({kind_names[static_cast<std::size_t>(kind) - 1]}) + ".";
+            const std::string prefix = std::string(kind_names[static_cast<std::size_t>(kind) - 1]) + ".";
             for (const auto& [key, text] : language_.sections.at(codes_)) {
                 const bool code = key.starts_with(prefix) &&
                                   key.find_first_of("abcdefghijklmnopqrstuvwxyz", prefix.size()) == std::string::npos;
