@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 #include "texts/columns.h"
@@ -61,9 +62,16 @@ OperationRecord refund() {
     return record;
 }
 
+const Texts& texts_of(const std::string& language, bool test) {
+    static std::map<std::pair<std::string, bool>, Texts> loaded;
+    const auto known = loaded.find({language, test});
+    if (known != loaded.end()) return known->second;
+    return loaded.emplace(std::pair(language, test), Texts::load(language, test).value()).first->second;
+}
+
 std::string print(const OperationRecord& record, Copy copy = Copy::customer, const char* language = "en",
                   bool test = false, const OperationRecord* linked = nullptr) {
-    return receipt(facts_of(record, linked, shop()), copy, *Texts::load(language, test));
+    return receipt(facts_of(record, linked, shop()), copy, texts_of(language, test));
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -216,7 +224,7 @@ TEST(ReceiptTest, TheStoresOffsetMakesTheTime) {
         names.utc_offset_minutes = offset;
         OperationRecord record = payment();
         record.paid_time_ms = at_ms;
-        return receipt(facts_of(record, nullptr, names), Copy::customer, *Texts::load("en"));
+        return receipt(facts_of(record, nullptr, names), Copy::customer, texts_of("en", false));
     };
     EXPECT_THAT(time(0, paid_ms), HasSubstr("2026-11-21 06:45:02"));
     EXPECT_THAT(time(540, paid_ms), HasSubstr("2026-11-21 15:45:02"));
