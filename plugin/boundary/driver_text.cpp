@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view capabilities =
     R"({"modes":["user_presented"],)"
     R"("functions":["open","close","start","cancel","poll","text","find","next","acknowledge"],)"
-    R"("requests":[],"texts":["cashier","customer"],"languages":[)" PAYDRV_BUILD_LANGUAGES "]}";
+    R"("requests":[],"texts":["cashier","customer","cashier_display","customer_display"],)"
+    R"("languages":[)" PAYDRV_BUILD_LANGUAGES "]}";
 
 constexpr std::string_view licences =
     "This driver uses, as shared libraries of the system:\n"

@@ -106,6 +106,19 @@ std::int32_t health(const Sessions::Pin& pin, std::uint32_t seen, std::uint32_t 
     return now.revision == seen ? PAYDRV_UNCHANGED : PAYDRV_OK;
 }
 
+using TextLookUp = decltype(&texts::Texts::cashier);
+
+// Of the texts that a state has at once; nullptr: another id.
+TextLookUp look_up_of(std::int32_t id) noexcept {
+    switch (id) {
+        case PAYDRV_TEXT_CASHIER: return &texts::Texts::cashier;
+        case PAYDRV_TEXT_CUSTOMER: return &texts::Texts::customer;
+        case PAYDRV_TEXT_CASHIER_DISPLAY: return &texts::Texts::cashier_display;
+        case PAYDRV_TEXT_CUSTOMER_DISPLAY: return &texts::Texts::customer_display;
+        default: return nullptr;
+    }
+}
+
 }  // namespace
 
 std::int32_t start(const Sessions::Pin& pin, const paydrv_payment* payment, const char* details_json, std::int32_t* op,
@@ -190,13 +203,13 @@ std::int32_t text(const Sessions::Pin& pin, std::int32_t op, std::uint32_t revis
     engine::View view;
     if (!session.snapshot().read(op, view)) return PAYDRV_E_NOT_FOUND;
     const auto paper = paper_of(id);
-    if (!paper && id != PAYDRV_TEXT_CASHIER && id != PAYDRV_TEXT_CUSTOMER) return PAYDRV_E_UNSUPPORTED;
+    const TextLookUp look_up = look_up_of(id);
+    if (!paper && look_up == nullptr) return PAYDRV_E_UNSUPPORTED;
     if (revision != 0 && revision != view.revision) return PAYDRV_E_STALE;
     if (paper) return give_paper(pin, view, *paper, buf, cap, needed);
     view = shown(view, moment_of(session));
-    const texts::Texts& texts = session.texts();
-    return give_text(id == PAYDRV_TEXT_CASHIER ? texts.cashier(view.kind, view.state, view.reason, view.next_action)
-                                               : texts.customer(view.kind, view.state, view.reason, view.next_action),
+    return give_text((session.texts().*look_up)(view.kind, view.state, view.reason, view.next_action,
+                                                engine::text_of(view.provider_code)),
                      buf, cap, needed);
 }
 

@@ -12,6 +12,7 @@
 #include "journal/sqlite_journal.h"
 #include "net/https_client.h"
 #include "session/gateway_workers.h"
+#include "session/provider_codes.h"
 #include "session/settings.h"
 
 namespace paydrv::session {
@@ -113,7 +114,8 @@ void Session::live() noexcept {
 
 void Session::serve() {
     Settings settings = load_settings(config_);
-    texts_ = texts::Texts::load(language_.empty() ? settings.language : language_, settings.test_client);
+    texts_ =
+        texts::Texts::load(language_.empty() ? settings.language : language_, settings.test_client, provider_codes());
     if (!texts_) {
         throw SettingsError("language", "There are no texts in the language '" + language_ + "' of the open options.");
     }

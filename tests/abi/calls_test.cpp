@@ -135,7 +135,7 @@ TEST_F(Calls, TextsFollowTheRulesOfTheirBuffers) {
     std::uint32_t needed = 0;
     EXPECT_RESULT(PAYDRV_E_BUFFER, driver().text(session, op, 0, PAYDRV_TEXT_CASHIER, nullptr, 0, &needed));
     ASSERT_GT(needed, 5U);
-    ASSERT_LE(needed, 121U);
+    ASSERT_LE(needed, 181U);
     std::string buffer(needed, 'x');
     EXPECT_RESULT(PAYDRV_E_BUFFER,
                   driver().text(session, op, 0, PAYDRV_TEXT_CASHIER, buffer.data(), needed - 1, nullptr));
@@ -146,6 +146,15 @@ TEST_F(Calls, TextsFollowTheRulesOfTheirBuffers) {
     std::array<char, 128> customer{};
     EXPECT_RESULT(PAYDRV_OK, driver().text(session, op, 0, PAYDRV_TEXT_CUSTOMER, customer.data(), 128, nullptr));
     EXPECT_STRNE(customer.data(), "");
+    for (const std::int32_t id : {PAYDRV_TEXT_CASHIER_DISPLAY, PAYDRV_TEXT_CUSTOMER_DISPLAY}) {
+        std::array<char, 64> display{};
+        EXPECT_RESULT(PAYDRV_OK, driver().text(session, op, 0, id, display.data(), 64, &needed));
+        const std::string_view lines = display.data();
+        const std::size_t end = lines.find('\n');
+        ASSERT_NE(end, std::string_view::npos) << lines;
+        EXPECT_LE(end, 20U) << lines;
+        EXPECT_LE(lines.size() - end - 1, 20U) << lines;
+    }
 }
 
 TEST_F(Calls, TextsKnowTheirRevision) {
