@@ -25,16 +25,15 @@ std::int32_t ask(const Sessions::Pin& pin, const std::shared_ptr<engine::Query>&
     return query->failed ? PAYDRV_E_JOURNAL : PAYDRV_OK;
 }
 
-std::int32_t check_key(const paydrv_key& key) noexcept {
-    Problem unsaid;
+std::int32_t check_key(const paydrv_key& key, Problem& problem) noexcept {
     if (key.kind == 0) return PAYDRV_E_ARGUMENT;
     const bool named = key.kind == PAYDRV_KIND_PAYMENT || key.kind == PAYDRV_KIND_REFUND ||
                        key.kind == PAYDRV_KIND_UNDO || key.kind == PAYDRV_KIND_FOUND;
     if (!named || key.reserved != 0) return PAYDRV_E_UNSUPPORTED;
-    const bool good = check_day(key.business_day, "business_day", unsaid) &&
-                      check_text(text_in(key.reference), reference_rule, unsaid) &&
-                      check_text(text_in(key.terminal), terminal_rule, unsaid);
-    return good ? PAYDRV_OK : unsaid.result();
+    const bool good = check_day(key.business_day, "business_day", problem) &&
+                      check_text(text_in(key.reference), reference_rule, problem) &&
+                      check_text(text_in(key.terminal), terminal_rule, problem);
+    return good ? PAYDRV_OK : problem.result();
 }
 
 bool read_filter(std::uint32_t filter, engine::Query& query) noexcept {
@@ -63,11 +62,11 @@ std::int32_t next_changed(const Sessions::Pin& pin, std::uint64_t* cursor, std::
 
 }  // namespace
 
-std::int32_t find(const Sessions::Pin& pin, const paydrv_key* key, std::int32_t* op) {
-    Problem unsaid;
+std::int32_t find(const Sessions::Pin& pin, const paydrv_key* key, std::int32_t* op, Problem& problem) {
     paydrv_key own;
-    if (!read_struct(key, "key", unsaid, own)) return unsaid.result();
-    if (const std::int32_t result = check_key(own); result != PAYDRV_OK) return result;
+    if (!read_struct(key, "key", problem, own)) return problem.result();
+    problem.about(own.business_day, text_in(own.reference));
+    if (const std::int32_t result = check_key(own, problem); result != PAYDRV_OK) return result;
     const auto query = std::make_shared<engine::Query>();
     query->kind = engine::Query::Kind::find;
     query->operation = static_cast<money::Kind>(own.kind);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "boundary/arguments.h"
+#include "boundary/build.h"  // made by the build: version and languages
 #include "boundary/process.h"
 #include "boundary/sessions.h"
 #include "engine/machine.h"
@@ -99,6 +100,17 @@ class Reservation {
     Sessions::Place* place_;
 };
 
+void tell_opened(session::Session& session, std::uint32_t host_version) {
+    engine::Log& log = session.host_log();
+    if (!log.keeps(engine::LogLevel::info)) return;
+    const std::string sentence = "opened: driver " PAYDRV_BUILD_VERSION ", host's header " +
+                                 std::to_string(host_version >> 16U) + "." + std::to_string(host_version & 0xFFFFU) +
+                                 ", " + session.described();
+    engine::LogLine line;
+    line.what = sentence;
+    log.write(line);
+}
+
 std::int32_t open_at(Reservation& place, std::string_view config, const paydrv_open_options& options,
                      std::int32_t* session, Problem& problem) {
     notice_forks();
@@ -107,11 +119,12 @@ std::int32_t open_at(Reservation& place, std::string_view config, const paydrv_o
     session::OpenAnswer answer = session::Session::open(std::string(config), std::string(text_in(options.language)),
                                                         operation_ids, stop_at_exit_before_crypto);
     if (answer.result != session::OpenResult::opened) {
-        if (answer.result == session::OpenResult::slow) keep_loaded();  // its thread is still at work
+        if (answer.thread_left) keep_loaded();
         problem.refuse_with(result_of(answer.result), answer.field, answer.text);
         return problem.result();
     }
     stop_at_exit_before_the_rest();
+    tell_opened(*answer.session, options.abi_version);
     const std::int32_t id = place.enter(answer.session, options.abi_version, random);
     if (id == 0) {
         answer.session->close(true);

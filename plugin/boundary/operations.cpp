@@ -65,6 +65,7 @@ Sentence sentence_of(engine::StartResult result) noexcept {
 
 std::int32_t told(const engine::StartAnswer& answer, std::int32_t* op, Problem& problem) noexcept {
     put(op, answer.op);
+    problem.about(answer.op);
     const Sentence sentence = sentence_of(answer.result);
     if (sentence.result >= 0) return sentence.result;
     problem.refuse_with(sentence.result, sentence.field, sentence.text ? sentence.text : answer.problem.data());
@@ -183,9 +184,8 @@ std::int32_t acknowledge(const Sessions::Pin& pin, std::int32_t op, const char* 
 }
 
 std::int32_t poll(const Sessions::Pin& pin, std::int32_t op, std::uint32_t seen, std::uint32_t wait_ms,
-                  paydrv_status* status) {
-    Problem unsaid;  // paydrv_poll has no paydrv_problem
-    if (!check_struct_size(status, "status", sizeof *status, unsaid)) return unsaid.result();
+                  paydrv_status* status, Problem& problem) {
+    if (!check_struct_size(status, "status", sizeof *status, problem)) return problem.result();
     if (op == 0) return health(pin, seen, wait_ms, status);
     const session::Session& session = pin.session();
     engine::View view;

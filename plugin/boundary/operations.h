@@ -19,12 +19,12 @@ std::int32_t acknowledge(const Sessions::Pin& pin, std::int32_t op, const char* 
 
 /// Waits at most wait_ms. With wait_ms 0: no allocation, no system call.
 std::int32_t poll(const Sessions::Pin& pin, std::int32_t op, std::uint32_t seen, std::uint32_t wait_ms,
-                  paydrv_status* status);
+                  paydrv_status* status, Problem& problem);
 std::int32_t text(const Sessions::Pin& pin, std::int32_t op, std::uint32_t revision, std::int32_t id, char* buf,
                   std::uint32_t cap, std::uint32_t* needed);
 
 /// Waits at most 900 ms for the driver's thread.
-std::int32_t find(const Sessions::Pin& pin, const paydrv_key* key, std::int32_t* op);
+std::int32_t find(const Sessions::Pin& pin, const paydrv_key* key, std::int32_t* op, Problem& problem);
 /// Waits at most wait_ms + 900 ms.
 std::int32_t next(const Sessions::Pin& pin, std::uint32_t filter, std::uint64_t* cursor, std::uint32_t wait_ms,
                   std::int32_t* op);

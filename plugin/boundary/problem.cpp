@@ -54,6 +54,11 @@ bool Problem::refuse_with(std::int32_t result, std::string_view field, std::stri
     return false;
 }
 
+void Problem::about(std::uint32_t business_day, std::string_view reference) noexcept {
+    business_day_ = business_day;
+    put(reference_, reference);
+}
+
 bool Problem::can_fill(const paydrv_problem* host) noexcept {
     if (host == nullptr) return true;
     const std::uint32_t size = size_of_struct(host);

@@ -18,9 +18,16 @@ class Problem {
     /// The same with a sentence that is ready.
     bool refuse_with(std::int32_t result, std::string_view field, std::string_view text) noexcept;
 
+    /// Which attempt the call is about, for the log: its name and, where there is one, the operation.
+    void about(std::uint32_t business_day, std::string_view reference) noexcept;
+    void about(std::int32_t op) noexcept { op_ = op; }
+
     std::int32_t result() const noexcept { return result_; }
     std::string_view field() const noexcept { return field_.data(); }
     std::string_view text() const noexcept { return text_.data(); }
+    std::uint32_t business_day() const noexcept { return business_day_; }
+    std::string_view reference() const noexcept { return reference_.data(); }
+    std::int32_t op() const noexcept { return op_; }
 
     /// Whether `host` can be filled: NULL, or of a size that this contract has.
     static bool can_fill(const paydrv_problem* host) noexcept;
@@ -31,9 +38,12 @@ class Problem {
     std::int32_t result_ = PAYDRV_OK;
     std::array<char, sizeof(paydrv_problem::field)> field_;  // only what is before the NUL is ever read
     std::array<char, sizeof(paydrv_problem::text)> text_;
+    std::array<char, PAYDRV_TEXT_SIZE> reference_;
+    std::uint32_t business_day_ = 0;
+    std::int32_t op_ = 0;
 
   public:
-    Problem() noexcept { field_[0] = text_[0] = '\0'; }
+    Problem() noexcept { field_[0] = text_[0] = reference_[0] = '\0'; }
 };
 
 }  // namespace paydrv::boundary

@@ -103,6 +103,7 @@ bool read_refund(const paydrv_refund_request* refund, const session::Session& se
                  Problem& problem) noexcept {
     paydrv_refund_request own;
     if (!read_struct(refund, "refund", problem, own)) return false;
+    problem.about(own.business_day, text_in(own.reference));
     const std::string_view currency = text_in(own.currency);
     const bool good = check_unused(own, problem) && check_range(own.amount_minor, "amount_minor", problem) &&
                       (currency.empty() || check_money(own.amount_minor, currency, session, problem)) &&

@@ -104,6 +104,16 @@ std::int32_t Sessions::pin(std::int32_t id, Pin& pin) noexcept {
     return missing(id);
 }
 
+bool Sessions::pin_any(Pin& pinned) noexcept {
+    for (const Place& place : places_) {
+        const std::int32_t id = place.open_id.load();
+        if (id == 0) continue;
+        pin(id, pinned);
+        if (pinned.inside()) return true;
+    }
+    return false;
+}
+
 void Sessions::unpin(Place& place) noexcept {
     if (place.calls.fetch_sub(1) == 1 && place.phase.load() == Phase::left) drop(place);
 }

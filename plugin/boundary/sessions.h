@@ -34,6 +34,7 @@ class Sessions {
         Pin(const Pin&) = delete;
         Pin& operator=(const Pin&) = delete;
 
+        bool inside() const noexcept { return place_ != nullptr; }
         session::Session& session() const noexcept { return *place_->session; }
         std::uint32_t host_version() const noexcept { return place_->host_version; }
         std::int64_t opened_ms() const noexcept { return place_->opened_ms; }
@@ -56,6 +57,8 @@ class Sessions {
 
     /// OK, NOT_FOUND, CLOSED, INTERNAL.
     std::int32_t pin(std::int32_t id, Pin& pin) noexcept;
+    /// Enters one that is open, whichever; false: none is.
+    bool pin_any(Pin& pin) noexcept;
 
     /// Blocks at most 2 s. OK, IN_DOUBT, NOT_FOUND, CLOSED, STALLED.
     std::int32_t close(std::int32_t id, bool force) noexcept;

@@ -118,6 +118,7 @@ bool read_payment(const paydrv_payment* payment, const session::Session& session
                   Problem& problem) noexcept {
     paydrv_payment own;
     if (!read_struct(payment, "payment", problem, own)) return false;
+    problem.about(own.business_day, text_in(own.reference));
     const bool good = read_fields(own, session, order, problem);
     explicit_bzero(own.payment_code, sizeof own.payment_code);
     return good;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 #include "alipay/gateway_client.h"
@@ -11,9 +12,12 @@
 #include "journal/open_error.h"
 #include "journal/sqlite_journal.h"
 #include "net/https_client.h"
+#include "session/configuration.h"
 #include "session/gateway_workers.h"
+#include "session/paperwork.h"
 #include "session/provider_codes.h"
 #include "session/settings.h"
+#include "session/settings_keys.h"
 
 namespace paydrv::session {
 namespace {
@@ -27,6 +31,24 @@ OpenResult result_of(journal::OpenError::Why why) {
     return why == journal::OpenError::Why::in_use ? OpenResult::in_use : OpenResult::journal;
 }
 
+engine::Side side_of(OpenResult result) {
+    switch (result) {
+        case OpenResult::configuration: return engine::Side::host;
+        case OpenResult::journal:
+        case OpenResult::in_use:
+        case OpenResult::slow:
+        case OpenResult::no_thread: return engine::Side::machine;
+        case OpenResult::opened:
+        case OpenResult::internal: break;
+    }
+    return engine::Side::driver;
+}
+
+std::string description(const Settings& settings) {
+    return "configuration " + settings.config_name + ", " + (settings.test_client ? "a test client" : "a live client") +
+           ", store " + settings.gateway.reference_store_id + ", terminal " + settings.store_terminal_id;
+}
+
 // The keys and connections of a session. Refused here: keys that cannot be used, a CA file without certificates.
 struct Gateway {
     net::HttpsClient https;
@@ -34,21 +56,6 @@ struct Gateway {
 
     Gateway(Settings& settings, const engine::Clock& clock)
         : https(settings.https), client(std::move(settings.gateway), https, clock) {}
-};
-
-struct NoOffice final : engine::Office {
-    void begin(std::int32_t, std::string_view, std::string_view, engine::Desk&) override {}
-    void answered(std::int32_t, const money::Answer&, engine::Desk&) override {}
-    bool knows(std::string_view) const noexcept override { return false; }
-};
-struct NoScribe final : engine::Scribe {
-    std::string write(engine::Paper, const money::OperationRecord&, const money::OperationRecord*) const override {
-        return {};
-    }
-};
-struct NoLog final : engine::Log {
-    void write(const engine::LogLine&) noexcept override {}
-    bool keeps(engine::LogLevel) const noexcept override { return false; }
 };
 
 }  // namespace
@@ -59,7 +66,8 @@ Session::Session(std::string config, std::string language, engine::OperationIds&
 OpenAnswer Session::open(std::string config, std::string language, engine::OperationIds& ids, void (*crypto_is_up)()) {
     const std::shared_ptr<Session> session(new Session(std::move(config), std::move(language), ids, crypto_is_up));
     if (!session->thread_.start("paydrv", [session] { session->live(); })) {
-        return {OpenResult::no_thread, "", "The system gives no thread; look at the limits of this process.", nullptr};
+        return {OpenResult::no_thread, "", "The system gives no thread; look at the limits of this process.", nullptr,
+                false};
     }
     std::unique_lock lock(session->mutex_);
     const bool told = session->reported_.wait_for(lock, std::chrono::milliseconds(open_bound_ms),
@@ -70,12 +78,12 @@ OpenAnswer Session::open(std::string config, std::string language, engine::Opera
         return {OpenResult::slow, "journalFile",
                 "The disk did not answer within 10 s while configuration and journal were read. Look at the disk, then "
                 "open again.",
-                nullptr};
+                nullptr, true};
     }
     OpenAnswer answer = *session->answer_;
     lock.unlock();
     if (answer.result != OpenResult::opened) {
-        session->thread_.join_until(session->clock_.monotonic_ms() + workers_bound_ms);
+        answer.thread_left = !session->ended_by(session->clock_.monotonic_ms() + workers_bound_ms);
         return answer;
     }
     answer.session = session;
@@ -85,10 +93,31 @@ OpenAnswer Session::open(std::string config, std::string language, engine::Opera
 void Session::report(OpenResult result, std::string field, std::string text) {
     {
         const std::lock_guard lock(mutex_);
-        if (answer_) return;
-        answer_ = OpenAnswer{result, std::move(field), std::move(text), nullptr};
+        if (answer_) {  // the session was open: what ends it now is the driver's own fault
+            tell(engine::LogLevel::error, engine::Side::driver, "the driver's thread has ended: " + text);
+            return;
+        }
+        if (result != OpenResult::opened) tell(engine::LogLevel::error, side_of(result), "not opened: " + text);
+        answer_ = OpenAnswer{result, std::move(field), std::move(text), nullptr, false};
     }
     reported_.notify_all();
+}
+
+void Session::tell(engine::LogLevel level, engine::Side side, const std::string& sentence) noexcept {
+    engine::LogLine line;
+    line.level = level;
+    line.side = side;
+    line.what = sentence;
+    driver_log().write(line);
+}
+
+void Session::open_log(const Settings& settings) {
+    if (settings.log.file.empty()) return;
+    try {
+        log_.emplace(settings.log, clock_);
+    } catch (const log::OpenError& error) {
+        refuse_key(settings.config_name, "logFile", shown(settings.log.file) + " " + error.what() + ".");
+    }
 }
 
 void Session::live() noexcept {
@@ -114,6 +143,8 @@ void Session::live() noexcept {
 
 void Session::serve() {
     Settings settings = load_settings(config_);
+    open_log(settings);
+    described_ = description(settings);
     texts_ =
         texts::Texts::load(language_.empty() ? settings.language : language_, settings.test_client, provider_codes());
     if (!texts_) {
@@ -133,14 +164,12 @@ void Session::serve() {
     }
     journal::SqliteJournal journal(settings.journal_file, [this] { return clock_.wall_ms(); });
     executor_.set_worker_limit(engine_settings.workers);
-    GatewayWorkers workers(gateway->client, executor_);
+    GatewayWorkers workers(gateway->client, executor_, driver_log(), clock_);
     intake_ = std::make_unique<engine::Intake>(snapshot_, ids_, clock_, executor_, store_, terminal_,
                                                journal.code_key(), money::HashKey{random_.next(), random_.next()});
-    office_ = std::make_unique<NoOffice>();
-    NoScribe scribe;
-    NoLog log;
+    const Paperwork scribe(*texts_, {settings.gateway.merchant_name, settings.gateway.store_name, currency_digits_, 0});
     engine::Engine engine(engine_settings, {clock_, executor_, journal, workers, random_, *intake_, snapshot_, papers_,
-                                            *office_, scribe, log});
+                                            *office_, scribe, driver_log()});
     workers.set_sink(engine);
     engine.reopen();
     report(OpenResult::opened, "", "");
@@ -158,6 +187,7 @@ void Session::serve() {
     while (!executor_.join_workers_until(clock_.monotonic_ms() + workers_bound_ms)) {
     }
     if (fault) std::rethrow_exception(fault);
+    tell(engine::LogLevel::info, engine::Side::none, "closed");
 }
 
 CloseResult Session::close(bool force) {
@@ -182,9 +212,11 @@ void Session::ask_to_stop() noexcept {
 }
 
 bool Session::ended_by(std::int64_t monotonic_ms) noexcept {
-    if (thread_.join_until(monotonic_ms)) return true;
-    thread_.leave();
-    return false;
+    const bool ended = thread_.join_until(monotonic_ms);
+    if (!ended) thread_.leave();
+    // Last, so that what the driver's thread had to say is written. A log that hangs has had the time of both.
+    const bool log_ended = !log_ || log_->end_by(monotonic_ms);
+    return ended && log_ended;
 }
 
 std::optional<int> Session::currency_digits(std::string_view currency) const noexcept {

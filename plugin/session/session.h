@@ -11,15 +11,19 @@
 #include <string_view>
 
 #include "engine/intake.h"
+#include "engine/log.h"
 #include "engine/machine.h"
 #include "engine/office.h"
 #include "engine/papers.h"
 #include "engine/snapshot.h"
+#include "log/file_log.h"
+#include "log/null_log.h"
 #include "texts/texts.h"
 
 namespace paydrv::session {
 
 class Session;
+struct Settings;
 
 enum class OpenResult : std::uint8_t { opened, configuration, journal, in_use, slow, no_thread, internal };
 
@@ -28,6 +32,7 @@ struct OpenAnswer {
     std::string field;  // the setting or file at fault
     std::string text;   // for the integrator; empty if opened
     std::shared_ptr<Session> session;
+    bool thread_left = false;  // one of the driver's hangs in the operating system and ends by itself
 };
 
 enum class CloseResult : std::uint8_t { closed, in_doubt, stalled };
@@ -45,8 +50,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
     /// Ends every wait and tells all threads to end. Any thread; instant.
     void ask_to_stop() noexcept;
-    /// After ask_to_stop(), by one thread: waits until the monotonic time. false: the driver's thread hangs in the
-    /// operating system; it is left behind, and this object lives as long as it does.
+    /// After ask_to_stop(), by one thread: waits until the monotonic time. false: the driver's thread or the log's
+    /// hangs in the operating system and is left behind; what it refers to lives as long as it does.
     bool ended_by(std::int64_t monotonic_ms) noexcept;
 
     engine::Intake& intake() noexcept { return *intake_; }
@@ -58,6 +63,10 @@ class Session : public std::enable_shared_from_this<Session> {
     const texts::Texts& texts() const noexcept { return *texts_; }
     const std::string& store() const noexcept { return store_; }
     const std::string& terminal() const noexcept { return terminal_; }
+    /// What was opened, for the log: configuration, kind of client, store and terminal.
+    const std::string& described() const noexcept { return described_; }
+    /// The session's log for threads of the host: no system call. Keeps nothing if the configuration names no file.
+    engine::Log& host_log() noexcept { return log_ ? log_->for_hosts() : no_log_; }
     /// Digits of the currency's minor unit; nothing: the configuration does not know it.
     std::optional<int> currency_digits(std::string_view currency) const noexcept;
 
@@ -65,6 +74,13 @@ class Session : public std::enable_shared_from_this<Session> {
     Session(std::string config, std::string language, engine::OperationIds& ids, void (*crypto_is_up)());
     void live() noexcept;  // the driver's thread
     void serve();
+    void open_log(const Settings& settings);
+    /// The log for the driver's own threads.
+    engine::Log& driver_log() noexcept {
+        if (log_) return *log_;
+        return no_log_;
+    }
+    void tell(engine::LogLevel level, engine::Side side, const std::string& sentence) noexcept;
     void report(OpenResult result, std::string field, std::string text);
 
     const std::string config_;
@@ -82,7 +98,11 @@ class Session : public std::enable_shared_from_this<Session> {
     std::optional<texts::Texts> texts_;
     std::string store_;
     std::string terminal_;
+    std::string described_;
     std::map<std::string, int, std::less<>> currency_digits_;
+
+    log::NullLog no_log_;
+    std::optional<log::FileLog> log_;  // made by the driver's thread before it reports; ends after that thread
 
     std::mutex mutex_;
     std::condition_variable reported_;

@@ -67,6 +67,7 @@ class Assembly {
         }
         settings.journal_file = resolved(draft_.journal_file);
         settings.https.max_idle_connections = settings.workers;
+        set_log_file();
         check_terminal();
         check_language();
         set_address();
@@ -100,6 +101,18 @@ class Assembly {
         if (required && !given(one) && !given(other)) {
             refuse(first, "the key is missing, needed is " + first + " or " + second + ".");
         }
+    }
+
+    /// Lines of the log in a journal, or rows of a journal in the log, would spoil both. The journal's own neighbours
+    /// begin with its name.
+    void set_log_file() {
+        if (!given("logFile")) return;
+        const fs::path file = resolved(draft_.log_file);
+        const std::string journal = draft_.settings.journal_file.string();
+        if (file.string().starts_with(journal) || file.string() + ".1" == journal) {
+            refuse("logFile", "found a name that journalFile needs, allowed is the name of a file of its own.");
+        }
+        draft_.settings.log.file = file;
     }
 
     void check_terminal() const {

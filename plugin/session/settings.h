@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "alipay/gateway_settings.h"
+#include "log/log_settings.h"
 #include "money/schedule.h"
 #include "net/https_client.h"
 
@@ -28,7 +29,8 @@ struct Settings {
     int workers = 16;                    // 1 to 64
     std::string store_terminal_id;       // at most 71 bytes, so that it fits the contract's structs
     std::filesystem::path journal_file;  // absolute
-    std::string language = "en";         // one that Texts::load() knows
+    log::LogSettings log;
+    std::string language = "en";  // one that Texts::load() knows
     std::map<std::string, int>
         currency_digits;       // ISO 4217 code -> digits of the minor unit; the list of what is accepted
     bool test_client = false;  // a test Client-Id: texts and receipts say TEST

@@ -61,6 +61,18 @@ void workers(Draft& draft, std::int64_t value) {
     draft.settings.workers = static_cast<int>(value);
 }
 
+void log_level(Draft& draft, std::string value) {
+    using engine::LogLevel;
+    draft.settings.log.level = value == "error"     ? LogLevel::error
+                               : value == "warning" ? LogLevel::warning
+                               : value == "info"    ? LogLevel::info
+                                                    : LogLevel::debug;
+}
+
+void log_max_bytes(Draft& draft, std::int64_t value) {
+    draft.settings.log.max_bytes = value;
+}
+
 void currencies(Draft& draft, std::map<std::string, int> value) {
     draft.currencies = std::move(value);
 }
@@ -210,6 +222,18 @@ std::vector<Key> till_keys() {
     };
 }
 
+std::vector<Key> log_keys() {
+    return {
+        {.path = "logFile",
+         .set = draft_text<&Draft::log_file>,
+         .max = 1024,
+         .pattern = file_pattern,
+         .allowed = file_allowed},
+        {.path = "logLevel", .set = log_level, .choices = {"error", "warning", "info", "debug"}},
+        {.path = "logMaxBytes", .set = log_max_bytes, .min = 65'536, .max = 1'073'741'824},
+    };
+}
+
 std::vector<Key> schedule_keys() {
     return {
         {.path = "schedule.deadlineMs", .set = duration<&Schedule::exchange_deadline_ms>, .min = 500, .max = 60'000},
@@ -278,7 +302,7 @@ std::vector<Key> schedule_keys() {
 std::span<const Key> keys() {
     static const std::vector<Key> table = [] {
         std::vector<Key> all = identity_keys();
-        for (auto part : {till_keys(), schedule_keys()})
+        for (auto part : {till_keys(), log_keys(), schedule_keys()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

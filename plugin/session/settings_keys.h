@@ -29,6 +29,7 @@ struct Draft {
     std::string agent_token_env;
     std::string ca_file;
     std::string journal_file;
+    std::string log_file;
     std::map<std::string, int> currencies;
 };
 

@@ -145,7 +145,8 @@ TEST(Closing, OnlyOneOfManyClosersCloses) {
 }
 
 TEST(Closing, LeavesNoThreadNoDescriptorAndNoIdBehind) {
-    const Till till;
+    Till till;
+    till.keep_log();
     EXPECT_RESULT(PAYDRV_OK, driver().close(opened(till), 0));  // what a process sets up once
     const std::size_t threads = entries("/proc/self/task");
     const std::size_t descriptors = entries("/proc/self/fd");

@@ -88,7 +88,7 @@ std::string Till::config(const std::string& journal) const {
            at + R"(merchant.pem","alipayPublicKeyFiles":[")" + at +
            R"(alipay.pem"],)"
            R"("journalFile":")" +
-           at + journal +
+           at + journal + (logs_ ? "\",\"logFile\":\"" + at + "paydrv.log" : "") +
            R"(","storeTerminalId":"TILL-1",)"
            R"("merchant":{"referenceMerchantId":"M1","merchantName":"Shop","merchantMCC":"7011"},)"
            R"("store":{"referenceStoreId":"S1","storeName":"Front","storeMCC":"7011"}})";

@@ -46,11 +46,14 @@ class Till {
 
     /// The configuration as JSON; `journal` names the journal in the folder.
     std::string config(const std::string& journal = "journal.sqlite") const;
+    /// From now on config() names a log, FOLDER/paydrv.log.
+    void keep_log() { logs_ = true; }
     std::string write(const std::string& name, const std::string& text) const;
     const std::filesystem::path& folder() const { return folder_; }
 
   private:
     std::filesystem::path folder_;
+    bool logs_ = false;
 };
 
 template <class Struct>

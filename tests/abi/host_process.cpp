@@ -95,7 +95,8 @@ struct Footprint {
 int footprint() {
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGUSR1, [](int) {});
-    const contract::Till till;
+    contract::Till till;
+    till.keep_log();
     const Footprint before = Footprint::now();
     contract::Driver driver;
     Footprint loaded = Footprint::now();
@@ -123,9 +124,13 @@ int footprint() {
 
 // Driver and journal folder outlive main on purpose: the process just ends.
 struct Lasting {
+    Lasting() {
+        till.keep_log();
+        session = open_session(driver, till);
+    }
     contract::Till till;
     contract::Driver driver;
-    std::int32_t session = open_session(driver, till);
+    std::int32_t session = 0;
 };
 
 int exit_without_close(bool waiting) {
@@ -148,7 +153,8 @@ int exit_without_close(bool waiting) {
 }
 
 int unload_without_close() {
-    const contract::Till till;
+    contract::Till till;
+    till.keep_log();
     for (int round = 0; round < 3; round++) {
         contract::Driver driver;
         const std::int32_t session = open_session(driver, till);
@@ -195,7 +201,8 @@ int child_in_fork(const contract::Driver& driver, std::int32_t session, std::int
 
 // leave_by_exit: the child runs all handlers of exit, also those of the libraries that the driver has loaded.
 int fork_with_open_session(bool leave_by_exit) {
-    const contract::Till till;
+    contract::Till till;
+    till.keep_log();
     contract::Driver driver;
     const std::int32_t session = open_session(driver, till);
     const paydrv_payment order = contract::payment(1);

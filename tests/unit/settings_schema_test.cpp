@@ -119,7 +119,7 @@ std::string described(const Settings& s) {
                                   g.settlement_currency, g.merchant_region, g.payment_notify_url, s.https.host,
                                   s.https.ca_file, s.store_terminal_id, s.language});
     out << static_cast<int>(g.request_time) << ' ' << s.https.port << ' ' << s.https.max_idle_connections << ' '
-        << s.workers << ' ' << s.test_client << '\n';
+        << s.workers << ' ' << s.test_client << ' ' << static_cast<int>(s.log.level) << ' ' << s.log.max_bytes << '\n';
     const auto& [deadline, inquiry, gate, first_byte, send_again, after_sent, after_unknown, interval, count,
                  cancel_again, cancel_interval, slow_after, slow_interval, awaiting, margin, traffic, expiry, unknown,
                  settle, rounds] = s.schedule;
@@ -207,7 +207,7 @@ TEST_F(SchemaTest, DefaultsOfTheSchemaAreThoseOfTheDriver) {
         ++defaults;
         EXPECT_EQ(described(load(at(path, json_of(property->get("default"))))), plain) << path;
     }
-    EXPECT_EQ(defaults, 24);
+    EXPECT_EQ(defaults, 26);
 }
 
 TEST_F(SchemaTest, LimitsOfTheSchemaAreThoseOfTheDriver) {
@@ -299,7 +299,7 @@ TEST_F(SchemaTest, TheOptionalPartOfTheProductionExampleIsValidAndShowsEveryKey)
         if (name.starts_with('_') && !example->has(key)) optional[key] = json_of(example->get(name));
     }
     EXPECT_EQ(load(optional).schedule.refused_rounds, money::Schedule{}.refused_rounds);
-    EXPECT_EQ(optional.size(), 11U);
+    EXPECT_EQ(optional.size(), 14U);
     // The other halves of the pairs that exclude each other are told in the comments.
     const std::set<std::string> told = {"gatewayUrl", "privateKeyEnv", "agentToken", "alipayPublicKeys"};
     for (const Key& key : keys()) {

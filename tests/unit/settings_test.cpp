@@ -109,6 +109,35 @@ TEST_F(SettingsTest, OptionalKeysArriveWhereTheyBelong) {
     EXPECT_EQ(settings.currency_digits.size(), 23U);
 }
 
+TEST_F(SettingsTest, WithoutItsFileThereIsNoLog) {
+    const Settings settings = load();
+    EXPECT_TRUE(settings.log.file.empty());
+    EXPECT_EQ(settings.log.level, engine::LogLevel::info);
+    EXPECT_EQ(settings.log.max_bytes, 10 * 1024 * 1024);
+}
+
+TEST_F(SettingsTest, TheLogCountsFromTheConfigurationsFolder) {
+    const auto log = [&](const char* level) {
+        return load({{"logFile", R"("logs/paydrv.log")"}, {"logLevel", level}, {"logMaxBytes", "65536"}}).log;
+    };
+    EXPECT_EQ(log(R"("debug")").file, folder / "logs" / "paydrv.log");
+    EXPECT_EQ(log(R"("debug")").max_bytes, 65'536);
+    EXPECT_EQ(log(R"("error")").level, engine::LogLevel::error);
+    EXPECT_EQ(log(R"("warning")").level, engine::LogLevel::warning);
+    EXPECT_EQ(log(R"("info")").level, engine::LogLevel::info);
+    EXPECT_EQ(log(R"("debug")").level, engine::LogLevel::debug);
+    EXPECT_THAT(refusal({{"logLevel", R"("verbose")"}}).text, HasSubstr(R"("error", "warning", "info" or "debug")"));
+}
+
+TEST_F(SettingsTest, TheLogIsNoFileOfTheJournal) {
+    for (const char* name : {"till.journal", "./till.journal", "till.journal-wal", "till.journal.lock"}) {
+        const SettingsError e = refusal({{"logFile", "\"" + std::string(name) + "\""}});
+        EXPECT_EQ(e.key, "logFile") << name;
+        EXPECT_THAT(e.text, HasSubstr("journalFile needs")) << name;
+    }
+    EXPECT_EQ(refusal({{"logFile", R"("till")"}, {"journalFile", R"("till.1")"}}).key, "logFile");
+}
+
 TEST_F(SettingsTest, EveryKeyOfTheScheduleSetsItsOwnField) {
     const money::Schedule s = load({{"schedule", R"({
         "deadlineMs": 1001, "inquiryDeadlineMs": 1002, "gateWaitMs": 1003, "firstByteMs": 1004, "sendAgainMs": 1005,
