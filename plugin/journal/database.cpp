@@ -59,6 +59,19 @@ Failure failure_of(const std::exception& error, const std::filesystem::path& fil
     return Failure::disk;
 }
 
+OpenError::Why why_of(Failure failure) {
+    switch (failure) {
+        case Failure::busy: return OpenError::Why::in_use;
+        case Failure::no_space: return OpenError::Why::no_space;
+        case Failure::read_only: return OpenError::Why::read_only;
+        case Failure::damaged:
+        case Failure::refused: return OpenError::Why::damaged;
+        case Failure::unreadable:
+        case Failure::disk: return OpenError::Why::unreadable;
+    }
+    return OpenError::Why::unreadable;
+}
+
 std::string sentence(Failure failure, const std::filesystem::path& file, const std::exception& error) {
     const auto name = file.string();
     const auto poco = dynamic_cast<const Poco::Exception*>(&error);

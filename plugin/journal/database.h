@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "journal/file_fault.h"
+#include "journal/open_error.h"
 
 namespace paydrv::journal {
 
@@ -19,6 +20,9 @@ enum class Failure : std::uint8_t { busy, no_space, read_only, damaged, unreadab
 
 /// `file` tells a full disk from a broken one where SQLite does not.
 Failure failure_of(const std::exception& error, const std::filesystem::path& file);
+
+/// The same, as an open tells it.
+OpenError::Why why_of(Failure failure);
 
 /// A sentence for a person: what is wrong with this file, and what to do.
 std::string sentence(Failure failure, const std::filesystem::path& file, const std::exception& error);

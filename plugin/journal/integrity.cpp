@@ -31,7 +31,8 @@ ChainFault row_differs(std::int64_t seq) {
 std::string columns_of(const money::OperationRecord& record) {
     return std::to_string(static_cast<std::uint32_t>(record.kind)) + (money::is_final(record.state) ? " 1" : " 0") +
            (record.acknowledged ? " 1 " : " 0 ") + std::to_string(record.business_day) + ' ' + record.store + ' ' +
-           record.terminal + ' ' + record.reference;
+           record.terminal + ' ' + record.reference + ' ' + record.payment_id + ' ' + record.request_id + ' ' +
+           record.order_reference;
 }
 
 std::optional<ChainFault> check_rows(Database& database, std::string_view set) {
@@ -62,7 +63,8 @@ std::optional<ChainFault> check_columns(Database& database) {
     std::vector<std::string> records;
     Poco::Data::Statement page(database.session());
     page << "SELECT row, event_seq, kind||' '||final||' '||acknowledged||' '||business_day||' '||store||' '||terminal||"
-            "' '||reference, record FROM operations WHERE row>? ORDER BY row LIMIT 1000",
+            "' '||reference||' '||payment_id||' '||request_id||' '||order_reference, record FROM operations WHERE "
+            "row>? ORDER BY row LIMIT 1000",
         use(after), into(rows), into(seqs), into(columns), into(records);
     do {
         rows.clear();

@@ -1,15 +1,23 @@
 #include "journal/schema.h"
 
+#include <Poco/Data/SQLite/SQLiteException.h>
+#include <Poco/Data/Statement.h>
 #include <openssl/rand.h>
 
 #include <array>
 #include <optional>
+#include <vector>
+
+#include "journal/record_text.h"
 
 namespace paydrv::journal {
 namespace {
 
+using namespace Poco::Data::Keywords;
+
 constexpr std::int64_t application_id = 0x50415944;  // "PAYD": tells a journal from other SQLite files
 
+// Version 1; what came later is in migration_steps, and a new file takes the same steps. FORMAT.md describes the whole.
 // operations: the present. The columns are what is looked up; `record` holds every field (record_text.h), and event_seq
 // names the event that says the same. Operations without a reference (found payments, undo) may be many a day.
 // events: the past, append-only, chained (event_chain.h).
@@ -49,6 +57,49 @@ std::string random_hex() {
     return hex;
 }
 
+struct Page {
+    std::vector<std::int64_t> rows;
+    std::vector<std::string> records;
+};
+
+// Version 2: the new columns say what the records say. The indexes come last, each built in one pass.
+void fill_lookups(Database& database) {
+    std::int64_t row = 0;
+    std::string payment_id;
+    std::string request_id;
+    std::string order_reference;
+    Page page;
+    Poco::Data::Statement next(database.session());
+    next << "SELECT row, record FROM operations WHERE row>? ORDER BY row LIMIT 1000", use(row), into(page.rows),
+        into(page.records);
+    Poco::Data::Statement fill(database.session());
+    fill << "UPDATE operations SET payment_id=?, request_id=?, order_reference=? WHERE row=?", use(payment_id),
+        use(request_id), use(order_reference), use(row);
+    do {
+        page = {};
+        next.execute();
+        for (std::size_t i = 0; i < page.rows.size(); ++i) {
+            const auto record = from_text(page.records[i]);
+            if (!record) {
+                throw Poco::Data::SQLite::CorruptImageException("operation " + std::to_string(page.rows[i]) +
+                                                                " cannot be understood");
+            }
+            row = page.rows[i];
+            payment_id = record->payment_id;
+            request_id = record->request_id;
+            order_reference = record->order_reference;
+            fill.execute();
+        }
+    } while (!page.rows.empty());
+    for (const auto* index : {
+             "CREATE INDEX operations_payment_id ON operations(payment_id) WHERE payment_id <> ''",
+             "CREATE INDEX operations_request_id ON operations(request_id) WHERE request_id <> ''",
+             "CREATE INDEX operations_order ON operations(order_reference, business_day) WHERE order_reference <> ''",
+         }) {
+        database.execute(index);
+    }
+}
+
 void create(Database& database) {
     database.execute("PRAGMA application_id=" + std::to_string(application_id));
     for (const auto statement : tables) {
@@ -76,6 +127,21 @@ std::int64_t version_of(Database& database, const std::filesystem::path& file) {
     return version;
 }
 
+void migrate(Database& database, std::int64_t from, std::span<const MigrationStep> steps, std::int64_t to) {
+    for (const auto& step : steps) {
+        if (step.to_version <= from) {
+            continue;
+        }
+        for (const auto& statement : step.statements) {
+            database.execute(statement);
+        }
+        if (step.fill) {
+            step.fill(database);
+        }
+    }
+    database.set_meta("schema_version", std::to_string(to));
+}
+
 void in_transaction(Database& database, const auto& work) {
     database.execute("BEGIN IMMEDIATE");
     try {
@@ -93,7 +159,16 @@ void in_transaction(Database& database, const auto& work) {
 }  // namespace
 
 std::span<const MigrationStep> migration_steps() {
-    return {};
+    static const std::vector<MigrationStep> steps{
+        {2,
+         {
+             "ALTER TABLE operations ADD COLUMN payment_id TEXT NOT NULL DEFAULT ''",
+             "ALTER TABLE operations ADD COLUMN request_id TEXT NOT NULL DEFAULT ''",
+             "ALTER TABLE operations ADD COLUMN order_reference TEXT NOT NULL DEFAULT ''",
+         },
+         fill_lookups},
+    };
+    return steps;
 }
 
 void prepare_schema(Database& database, const std::filesystem::path& file, std::span<const MigrationStep> steps,
@@ -101,7 +176,7 @@ void prepare_schema(Database& database, const std::filesystem::path& file, std::
     if (database.number("SELECT count(*) FROM sqlite_master") == 0) {
         in_transaction(database, [&] {
             create(database);
-            database.set_meta("schema_version", std::to_string(schema_version));
+            migrate(database, 1, steps, newest);
         });
     }
     const auto found = version_of(database, file);
@@ -114,17 +189,17 @@ void prepare_schema(Database& database, const std::filesystem::path& file, std::
     if (found == newest) {
         return;
     }
-    in_transaction(database, [&] {
-        for (const auto& step : steps) {
-            if (step.to_version <= found) {
-                continue;
-            }
-            for (const auto& statement : step.statements) {
-                database.execute(statement);
-            }
-        }
-        database.set_meta("schema_version", std::to_string(newest));
-    });
+    try {
+        in_transaction(database, [&] { migrate(database, found, steps, newest); });
+    } catch (const std::exception& error) {
+        const auto failure = failure_of(error, file);
+        throw OpenError(why_of(failure), "The journal of version " + std::to_string(found) +
+                                             " cannot be brought to version " + std::to_string(newest) +
+                                             " and stays as it was; the driver that wrote it can still use it. " +
+                                             sentence(failure, file, error));
+    }
+    // The log has grown to the size of the journal: brought in, it is short again, as the reserve counts on.
+    database.checkpoint();
 }
 
 }  // namespace paydrv::journal

@@ -17,6 +17,10 @@
 namespace paydrv::journal {
 namespace {
 
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+    return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
 void make_file(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) {
@@ -29,7 +33,7 @@ void make_file(const std::filesystem::path& file) {
     }
     ::close(descriptor);
     // The name must outlive a power cut as well as the content.
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    const auto folder = folder_of(file);
     const int entry = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (entry < 0) {
         throw open_error(errno, folder);
@@ -40,19 +44,6 @@ void make_file(const std::filesystem::path& file) {
     if (!synced) {
         throw open_error(error, folder);
     }
-}
-
-OpenError::Why why_of(Failure failure) {
-    switch (failure) {
-        case Failure::busy: return OpenError::Why::in_use;
-        case Failure::no_space: return OpenError::Why::no_space;
-        case Failure::read_only: return OpenError::Why::read_only;
-        case Failure::damaged:
-        case Failure::refused: return OpenError::Why::damaged;
-        case Failure::unreadable:
-        case Failure::disk: return OpenError::Why::unreadable;
-    }
-    return OpenError::Why::unreadable;
 }
 
 std::string from_hex(std::string_view hex) {
@@ -275,9 +266,9 @@ void SqliteJournal::write(const engine::Change& change, Known& known) {
     event.previous = known.head.hash;
     event.hash = event_hash(event);
     tables.append(event);
-    tables.put(record, event.record, event.seq);
-
     const auto was = before ? from_text(before->record) : std::nullopt;
+    tables.put(record, event.record, event.seq, was);
+
     known.unacknowledged += int{unacknowledged_final(record)} - int{was && unacknowledged_final(*was)};
     known.head = {event.seq, event.hash};
 }
@@ -327,28 +318,20 @@ std::vector<money::OperationRecord> SqliteJournal::since(std::uint32_t business_
 }
 
 std::vector<money::OperationRecord> SqliteJournal::by_payment_id(std::string_view payment_id) {
-    auto found = since(0);
-    std::erase_if(found, [&](const auto& record) { return record.payment_id != payment_id; });
-    return found;
+    return read([&](Connection& connection) { return connection.tables.find_payment_id(payment_id); });
 }
 
 std::vector<money::OperationRecord> SqliteJournal::by_request_id(std::string_view request_id) {
-    auto found = since(0);
-    std::erase_if(found, [&](const auto& record) { return record.request_id != request_id; });
-    return found;
+    return read([&](Connection& connection) { return connection.tables.find_request_id(request_id); });
 }
 
 std::vector<money::OperationRecord> SqliteJournal::by_order(std::uint32_t business_day,
                                                             std::string_view order_reference) {
-    auto found = since(business_day);
-    std::erase_if(found, [&](const auto& record) {
-        return record.order_reference != order_reference || (business_day != 0 && record.business_day != business_day);
-    });
-    return found;
+    return read([&](Connection& connection) { return connection.tables.find_order(business_day, order_reference); });
 }
 
 std::int64_t SqliteJournal::free_bytes() {
-    return -1;
+    return journal::free_bytes(folder_of(file_));
 }
 
 std::int64_t SqliteJournal::last_row() {

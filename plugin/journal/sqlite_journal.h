@@ -49,9 +49,11 @@ class SqliteJournal final : public engine::Journal {
                                              std::size_t limit) override;
     /// In the order of business day, then row.
     std::vector<money::OperationRecord> since(std::uint32_t business_day) override;
+    /// These three: nothing for an empty text.
     std::vector<money::OperationRecord> by_payment_id(std::string_view payment_id) override;
     std::vector<money::OperationRecord> by_request_id(std::string_view request_id) override;
     std::vector<money::OperationRecord> by_order(std::uint32_t business_day, std::string_view order_reference) override;
+    /// Of the journal's folder, as this user may fill it; the reserve is counted as taken. Asks the disk.
     std::int64_t free_bytes() override;
     std::int64_t last_row() override;
     /// From memory.

@@ -18,6 +18,12 @@ std::int64_t clamp(std::size_t limit) {
     return limit > static_cast<std::size_t>(most) ? most : static_cast<std::int64_t>(limit);
 }
 
+// Whether renew_ leaves every column right.
+bool same_name(const money::OperationRecord& a, const money::OperationRecord& b) {
+    return a.kind == b.kind && a.store == b.store && a.terminal == b.terminal && a.business_day == b.business_day &&
+           a.reference == b.reference && a.request_id == b.request_id && a.order_reference == b.order_reference;
+}
+
 }  // namespace
 
 money::OperationRecord understood(const std::string& text) {
@@ -36,11 +42,24 @@ Tables::Tables(Database& database)
       find_name_(
           prepare("SELECT record FROM operations INDEXED BY operations_name WHERE kind=? AND store=? AND terminal=?"
                   " AND business_day=? AND reference=? AND reference<>''")),
+      find_payment_id_(prepare("SELECT record FROM operations INDEXED BY operations_payment_id"
+                               " WHERE payment_id=? AND payment_id<>'' ORDER BY row")),
+      find_request_id_(prepare("SELECT record FROM operations INDEXED BY operations_request_id"
+                               " WHERE request_id=? AND request_id<>'' ORDER BY row")),
+      // The inner query reads the index alone.
+      find_order_(prepare("SELECT record FROM operations WHERE row IN (SELECT row FROM operations"
+                          " INDEXED BY operations_order WHERE order_reference=? AND order_reference<>''"
+                          " ORDER BY row DESC LIMIT ?) ORDER BY row")),
+      find_order_of_day_(prepare("SELECT record FROM operations INDEXED BY operations_order WHERE order_reference=?"
+                                 " AND business_day=? AND order_reference<>'' ORDER BY row")),
       put_(prepare("INSERT INTO operations(row, kind, store, terminal, business_day, reference, final, acknowledged,"
-                   " event_seq, record) VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(row) DO UPDATE SET kind=excluded.kind,"
-                   " store=excluded.store, terminal=excluded.terminal, business_day=excluded.business_day,"
-                   " reference=excluded.reference, final=excluded.final, acknowledged=excluded.acknowledged,"
-                   " event_seq=excluded.event_seq, record=excluded.record")),
+                   " event_seq, record, payment_id, request_id, order_reference) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                   " ON CONFLICT(row) DO UPDATE SET kind=excluded.kind, store=excluded.store,"
+                   " terminal=excluded.terminal, business_day=excluded.business_day, reference=excluded.reference,"
+                   " final=excluded.final, acknowledged=excluded.acknowledged, event_seq=excluded.event_seq,"
+                   " record=excluded.record, payment_id=excluded.payment_id, request_id=excluded.request_id,"
+                   " order_reference=excluded.order_reference")),
+      renew_(prepare("UPDATE operations SET final=?, acknowledged=?, event_seq=?, record=?, payment_id=? WHERE row=?")),
       append_(prepare("INSERT INTO events(seq, row, wall_ms, event, record, previous, hash) VALUES(?,?,?,?,?,?,?)")),
       list_unacknowledged_(prepare("SELECT record FROM operations INDEXED BY operations_unacknowledged"
                                    " WHERE final=1 AND acknowledged=0 AND row>? ORDER BY row LIMIT ?")),
@@ -54,8 +73,13 @@ Tables::Tables(Database& database)
                       " ORDER BY seq LIMIT ?")) {
     find_, use(row_), into(texts_), into(numbers_);
     find_name_, use(kind_), use(store_), use(terminal_), use(business_day_), use(reference_), into(texts_);
+    find_payment_id_, use(payment_id_), into(texts_);
+    find_request_id_, use(request_id_), into(texts_);
+    find_order_, use(order_reference_), use(limit_), into(texts_);
+    find_order_of_day_, use(order_reference_), use(business_day_), into(texts_);
     put_, use(row_), use(kind_), use(store_), use(terminal_), use(business_day_), use(reference_), use(final_),
-        use(acknowledged_), use(event_.seq), use(record_);
+        use(acknowledged_), use(event_.seq), use(record_), use(payment_id_), use(request_id_), use(order_reference_);
+    renew_, use(final_), use(acknowledged_), use(event_.seq), use(record_), use(payment_id_), use(row_);
     append_, use(event_.seq), use(event_.row), use(event_.wall_ms), use(event_.name), use(event_.record),
         use(event_.previous), use(event_.hash);
     list_unacknowledged_, use(row_), use(limit_), into(texts_);
@@ -113,7 +137,25 @@ std::optional<money::OperationRecord> Tables::find_name(money::Kind kind, std::s
     return std::move(found.front());
 }
 
-void Tables::put(const money::OperationRecord& record, const std::string& record_text, std::int64_t event_seq) {
+std::vector<money::OperationRecord> Tables::find_payment_id(std::string_view payment_id) {
+    payment_id_ = payment_id;
+    return records(find_payment_id_);
+}
+
+std::vector<money::OperationRecord> Tables::find_request_id(std::string_view request_id) {
+    request_id_ = request_id;
+    return records(find_request_id_);
+}
+
+std::vector<money::OperationRecord> Tables::find_order(std::uint32_t business_day, std::string_view order_reference) {
+    order_reference_ = order_reference;
+    business_day_ = business_day;
+    limit_ = newest_of_order;
+    return records(business_day == 0 ? find_order_ : find_order_of_day_);
+}
+
+void Tables::put(const money::OperationRecord& record, const std::string& record_text, std::int64_t event_seq,
+                 const std::optional<money::OperationRecord>& before) {
     row_ = record.row;
     kind_ = static_cast<std::int64_t>(record.kind);
     store_ = record.store;
@@ -124,6 +166,13 @@ void Tables::put(const money::OperationRecord& record, const std::string& record
     acknowledged_ = record.acknowledged ? 1 : 0;
     event_.seq = event_seq;
     record_ = record_text;
+    payment_id_ = record.payment_id;
+    request_id_ = record.request_id;
+    order_reference_ = record.order_reference;
+    if (before && same_name(*before, record)) {
+        renew_.execute();
+        return;
+    }
     put_.execute();
 }
 

@@ -29,6 +29,8 @@ money::OperationRecord understood(const std::string& text);
 /// throws Poco::Exception, and a record that cannot be understood throws std::runtime_error.
 class Tables {
   public:
+    static constexpr std::int64_t newest_of_order = 100;  // a ticket number that comes back every day
+
     explicit Tables(Database& database);
     Tables(const Tables&) = delete;
     Tables& operator=(const Tables&) = delete;
@@ -40,8 +42,15 @@ class Tables {
     std::optional<StoredOperation> find(std::int64_t row);
     std::optional<money::OperationRecord> find_name(money::Kind kind, std::string_view store, std::string_view terminal,
                                                     std::uint32_t business_day, std::string_view reference);
-    /// Inserts the operation's row, or writes over it.
-    void put(const money::OperationRecord& record, const std::string& record_text, std::int64_t event_seq);
+    /// All of this text, in the order of their rows; nothing for an empty one.
+    std::vector<money::OperationRecord> find_payment_id(std::string_view payment_id);
+    std::vector<money::OperationRecord> find_request_id(std::string_view request_id);
+    /// business_day 0: of any day, the newest `newest_of_order`.
+    std::vector<money::OperationRecord> find_order(std::uint32_t business_day, std::string_view order_reference);
+    /// Inserts the operation's row, or writes over it. `before` is what stands in the row: while the operation keeps
+    /// its name, only the indexes of what can change are written.
+    void put(const money::OperationRecord& record, const std::string& record_text, std::int64_t event_seq,
+             const std::optional<money::OperationRecord>& before);
     void append(const Event& event);
 
     std::vector<money::OperationRecord> list(engine::List what, std::uint32_t business_day, std::int64_t after,
@@ -68,6 +77,9 @@ class Tables {
     std::string store_;
     std::string terminal_;
     std::string reference_;
+    std::string payment_id_;
+    std::string request_id_;
+    std::string order_reference_;
     std::string record_;
     Event event_;
     std::vector<std::string> texts_;
@@ -83,7 +95,12 @@ class Tables {
     Poco::Data::Statement& commit_;
     Poco::Data::Statement& find_;
     Poco::Data::Statement& find_name_;
+    Poco::Data::Statement& find_payment_id_;
+    Poco::Data::Statement& find_request_id_;
+    Poco::Data::Statement& find_order_;
+    Poco::Data::Statement& find_order_of_day_;
     Poco::Data::Statement& put_;
+    Poco::Data::Statement& renew_;
     Poco::Data::Statement& append_;
     Poco::Data::Statement& list_unacknowledged_;
     Poco::Data::Statement& list_unfinished_;

@@ -1,5 +1,8 @@
 #include "killed_till.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <iostream>
 #include <sstream>
@@ -13,13 +16,17 @@ namespace {
 
 constexpr std::int64_t answer_limit_ms = 20'000;
 
+std::uint32_t or_today(std::uint32_t business_day) {
+    return business_day != 0 ? business_day : hostsim::till::today();
+}
+
 paydrv_payment payment_of(std::istream& words) {
     std::string reference;
     std::string code;
     auto payment = hostsim::sized<paydrv_payment>();
-    words >> reference >> code >> payment.amount_minor;
+    words >> reference >> code >> payment.amount_minor >> payment.business_day;
     payment.mode = PAYDRV_MODE_USER_PRESENTED;
-    payment.business_day = hostsim::till::today();
+    payment.business_day = or_today(payment.business_day);
     hostsim::set_field(payment.currency, "EUR");
     hostsim::set_field(payment.reference, reference);
     hostsim::set_field(payment.order_reference, "order-" + reference);
@@ -52,6 +59,8 @@ class Child {
         if (command == "final") return say(show(PAYDRV_OK, poll_until_final(words)));
         if (command == "acknowledge") return say(acknowledge());
         if (command == "unacknowledged") return say(std::to_string(count_unacknowledged()));
+        if (command == "health") return say(std::to_string(health()));
+        if (command == "close") return say(std::to_string(driver_.close(session_, 0)));
         say("what?");
     }
 
@@ -79,6 +88,11 @@ class Child {
         }
         return false;
     }
+    std::uint32_t health() {
+        auto status = hostsim::sized<paydrv_status>();
+        driver_.poll(session_, 0, 0, 0, &status);
+        return status.health;
+    }
     std::string start(std::istream& words) {
         const paydrv_payment payment = payment_of(words);
         auto why = hostsim::sized<paydrv_problem>();
@@ -98,9 +112,10 @@ class Child {
     std::string find(std::istream& words) {
         auto key = hostsim::sized<paydrv_key>();
         std::string reference;
-        words >> reference;
+        std::uint32_t business_day = 0;
+        words >> reference >> business_day;
         key.kind = PAYDRV_KIND_PAYMENT;
-        key.business_day = hostsim::till::today();
+        key.business_day = or_today(business_day);
         hostsim::set_field(key.reference, reference);
         const std::int32_t result = driver_.find(session_, &key, &op_);
         seen_ = 0;
@@ -152,12 +167,28 @@ Seen seen_of(const std::string& answer) {
 }
 
 std::string words_of(const Attempt& attempt) {
-    return attempt.reference + " " + attempt.code + " " + std::to_string(attempt.amount_minor);
+    return attempt.reference + " " + attempt.code + " " + std::to_string(attempt.amount_minor) + " " +
+           std::to_string(attempt.business_day);
+}
+
+// Loads the shifted clock into this very program, begun anew. Returns only when that fails.
+void begin_again(char** argv) {
+    setenv("LD_PRELOAD", PAYDRV_SHIFTED_CLOCK, 1);
+    setenv("PAYDRV_CLOCK_AHEAD_S", argv[4], 1);
+    argv[4] = nullptr;
+    execv(hostsim::this_program().c_str(), argv);
+}
+
+std::vector<std::string> till_words(const std::string& config, std::int64_t clock_ahead_s) {
+    std::vector<std::string> words{"till", PAYDRV_DRIVER, config};
+    if (clock_ahead_s != 0) words.push_back(std::to_string(clock_ahead_s));
+    return words;
 }
 
 }  // namespace
 
 int till_main(int argc, char** argv) {
+    if (argc == 5) begin_again(argv);
     if (argc != 4) return 2;
     try {
         Child child(argv[2], argv[3]);
@@ -172,9 +203,8 @@ int till_main(int argc, char** argv) {
     }
 }
 
-KilledTill::KilledTill(const std::string& config)
-    : process_(std::make_unique<hostsim::ChildProcess>(hostsim::this_program(),
-                                                       std::vector<std::string>{"till", PAYDRV_DRIVER, config})) {
+KilledTill::KilledTill(const std::string& config, std::int64_t clock_ahead_s)
+    : process_(std::make_unique<hostsim::ChildProcess>(hostsim::this_program(), till_words(config, clock_ahead_s))) {
     const auto line = process_->read_line(hostsim::in_ms(answer_limit_ms));
     if (line != "ready") throw std::runtime_error("the till does not open: " + line.value_or("silence"));
 }
@@ -200,7 +230,7 @@ void KilledTill::cancel() {
     if (ask("cancel", answer_limit_ms) != "0") throw std::runtime_error("the cancel is refused");
 }
 Seen KilledTill::find(const Attempt& attempt) {
-    return seen_of(ask("find " + attempt.reference, answer_limit_ms));
+    return seen_of(ask("find " + attempt.reference + " " + std::to_string(attempt.business_day), answer_limit_ms));
 }
 Seen KilledTill::poll() {
     return seen_of(ask("poll", answer_limit_ms));
@@ -213,6 +243,15 @@ void KilledTill::acknowledge() {
 }
 int KilledTill::count_unacknowledged() {
     return std::stoi(ask("unacknowledged", answer_limit_ms));
+}
+std::uint32_t KilledTill::health() {
+    return static_cast<std::uint32_t>(std::stoul(ask("health", answer_limit_ms)));
+}
+void KilledTill::close() {
+    const auto answer = ask("close", answer_limit_ms);
+    if (answer != "0") throw std::runtime_error("the session does not close: " + answer);
+    process_->close_input();
+    if (!process_->wait(hostsim::in_ms(answer_limit_ms))) throw std::runtime_error("the till does not end");
 }
 void KilledTill::kill() {
     process_->send(SIGKILL);

@@ -22,15 +22,18 @@ struct Attempt {
     std::string reference;
     std::string code;
     std::int64_t amount_minor = 0;
+    std::uint32_t business_day = 0;  // 0: the till's own date
 };
 
-/// The child's main: opens the driver, then obeys one command a line. Returns the exit code.
+/// The child's main: opens the driver, then obeys one command a line. Returns the exit code. With a fourth word it
+/// first begins again under a clock that is so many seconds ahead.
 int till_main(int argc, char** argv);
 
 /// A till in a process of its own. One thread.
 class KilledTill {
   public:
-    explicit KilledTill(const std::string& config);
+    /// clock_ahead_s: how far its calendar clock is ahead of the machine's; negative: behind.
+    explicit KilledTill(const std::string& config, std::int64_t clock_ahead_s = 0);
     /// Waits until the gateway has answered once, verified.
     void wait_for_gate();
     Seen start(const Attempt& attempt);
@@ -42,7 +45,11 @@ class KilledTill {
     Seen poll_until_final(std::int64_t limit_ms);
     void acknowledge();
     int count_unacknowledged();
+    /// The bits PAYDRV_HEALTH_* of the session.
+    std::uint32_t health();
     void kill();
+    /// Closes the session, and ends by itself. Throws if an operation is still in doubt.
+    void close();
 
   private:
     std::string ask(const std::string& command, std::int64_t limit_ms);

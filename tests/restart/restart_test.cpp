@@ -12,27 +12,11 @@
 
 #include "killed_till.h"
 #include "paydrv.h"
+#include "schedule.h"
 #include "shop.h"
 
 namespace restart {
 namespace {
-
-// Short times, so that a run over expiry takes seconds; the shape of the schedule stays.
-const std::string short_times =
-    R"("inquireAfterSentMs":500,"inquireAfterUnknownMs":300,"inquiryIntervalMs":500,"awaitingIntervalMs":500,)"
-    R"("paymentExpiryS":5,"expiryMarginS":1,"cancelAgainMs":[500,500],"deadlineMs":3000,"inquiryDeadlineMs":2000)";
-constexpr std::int64_t end_limit_ms = 40'000;
-
-// Amounts whose last four digits choose what goes wrong in the sandbox (host-sim sandbox --faults).
-constexpr std::int64_t pays_well = 1'250;
-constexpr std::int64_t slow_customer = 19'904;
-constexpr std::int64_t never_confirms = 19'905;
-constexpr std::int64_t answer_lost = 19'906;
-constexpr std::int64_t silence = 19'907;
-constexpr std::int64_t cancel_window_exceed = 19'913;
-constexpr std::int64_t traffic_limit = 19'914;
-constexpr std::int64_t cancel_answer_lost = 19'917;
-constexpr std::int64_t arrives_late = 19'918;
 
 constexpr const char* code = "288888888888888888";
 

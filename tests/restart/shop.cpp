@@ -1,5 +1,7 @@
 #include "shop.h"
 
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeParser.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 #include <Poco/Net/HTTPClientSession.h>
@@ -30,10 +32,19 @@ Poco::JSON::Object::Ptr parse(const std::string& json) {
 Shop::Shop() : folder_("paydrv-restart", false), sandbox_(folder_.path() / "state") {}
 
 std::string Shop::config(const std::string& schedule) const {
+    return write_config("restart.json", schedule, "");
+}
+
+std::string Shop::config_of_clone(const std::string& schedule, const std::filesystem::path& journal) const {
+    return write_config("clone.json", schedule, journal.string());
+}
+
+std::string Shop::write_config(const std::string& name, const std::string& schedule, const std::string& journal) const {
     std::ifstream original(sandbox_.config());
     auto json = Poco::JSON::Parser().parse(original).extract<Poco::JSON::Object::Ptr>();
     json->set("schedule", parse("{" + schedule + "}"));
-    const std::string path = (folder_.path() / "state" / "restart.json").string();
+    if (!journal.empty()) json->set("journalFile", journal);
+    const std::string path = (folder_.path() / "state" / name).string();
     std::ofstream file(path);
     json->stringify(file);
     return path;
@@ -66,6 +77,24 @@ Booked Shop::booked() const {
     booked.inquiries = requests->getValue<int>("inquiry");
     booked.cancels = requests->getValue<int>("cancel");
     return booked;
+}
+
+std::vector<Sale> Shop::sales() const {
+    const auto payments = parse(admin("GET", "/ledger", ""))->getArray("payments");
+    const auto time_ms = [](const Poco::JSON::Object& payment, const char* name) {
+        int zone_s = 0;
+        const auto time = Poco::DateTimeParser::parse(Poco::DateTimeFormat::ISO8601_FRAC_FORMAT,
+                                                      payment.getValue<std::string>(name), zone_s);
+        return time.timestamp().epochMicroseconds() / 1'000 - zone_s * 1'000LL;
+    };
+    std::vector<Sale> sales;
+    for (unsigned i = 0; i < payments->size(); i++) {
+        const auto payment = payments->getObject(i);
+        sales.push_back({time_ms(*payment, "createTime"), time_ms(*payment, "expiryTime"),
+                         payment->getValue<std::string>("status"), payment->getValue<int>("charged"),
+                         payment->getValue<int>("returned")});
+    }
+    return sales;
 }
 
 Booked Shop::wait_until(const std::function<bool(const Booked&)>& condition) const {

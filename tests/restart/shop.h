@@ -1,8 +1,10 @@
 // The shop of a restart test: a sandbox of its own, a configuration with short times, and its ledger.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "scratch_folder.h"
 #include "story/sandbox_process.h"
@@ -15,6 +17,13 @@ struct Booked {
     int pays = 0, inquiries = 0, cancels = 0;  // inquiries: the gate's probes count
 };
 
+/// One payment in the gateway's books. Times by the gateway's clock, ms since 1970.
+struct Sale {
+    std::int64_t create_ms = 0, expiry_ms = 0;
+    std::string status;
+    int charged = 0, returned = 0;
+};
+
 /// Owns its folder, which goes with it, and the sandbox process. One thread.
 class Shop {
   public:
@@ -22,14 +31,20 @@ class Shop {
 
     /// The path of paydrv.json with these members of "schedule" put in.
     std::string config(const std::string& schedule) const;
+    /// The same till with its journal elsewhere: the path of another configuration.
+    std::string config_of_clone(const std::string& schedule, const std::filesystem::path& journal) const;
+    const std::filesystem::path& folder() const { return folder_.path(); }
+    std::filesystem::path journal() const { return folder_.path() / "state" / "journal.sqlite"; }
     hostsim::story::SandboxProcess& sandbox() { return sandbox_; }
     Booked booked() const;
+    std::vector<Sale> sales() const;
     /// Waits until the gateway shows it; throws after 20 s.
     Booked wait_until(const std::function<bool(const Booked&)>& condition) const;
     void add_fault(const std::string& api, const std::string& fault, int times) const;
     void clear_faults() const;
 
   private:
+    std::string write_config(const std::string& name, const std::string& schedule, const std::string& journal) const;
     std::string admin(const std::string& method, const std::string& path, const std::string& body) const;
 
     hostsim::ScratchFolder folder_;

@@ -1,6 +1,7 @@
 paydrv_unit_test(unit_journal
   ${CMAKE_CURRENT_LIST_DIR}/journal_test.cpp ${CMAKE_CURRENT_LIST_DIR}/journal_integrity_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/journal_open_test.cpp ${CMAKE_CURRENT_LIST_DIR}/journal_faults_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/journal_migration_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/journal_crash_test.cpp ${CMAKE_CURRENT_LIST_DIR}/journal_figures_test.cpp
   LINK paydrv_journal)
 target_compile_definitions(unit_journal PRIVATE

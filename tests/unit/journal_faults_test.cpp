@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 
 #include "journal/database.h"
 #include "journal/folder.h"
+#include "journal/small_disk.h"
 
 namespace paydrv::journal_test {
 namespace {
@@ -23,45 +23,6 @@ using journal::ReadError;
 using ::testing::HasSubstr;
 
 using Faults = JournalTest;
-
-/// A small file system of its own, if this user may mount one.
-class SmallDisk {
-  public:
-    explicit SmallDisk(const std::filesystem::path& at, const char* size) : at_(at) {
-        std::filesystem::create_directory(at);
-        mounted_ = ::mount("tmpfs", at.c_str(), "tmpfs", 0, size) == 0;
-    }
-    ~SmallDisk() {
-        if (mounted_) {
-            ::umount2(at_.c_str(), MNT_DETACH);
-        }
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    bool mounted() const { return mounted_; }
-    bool remount(unsigned long flags) const {
-        return ::mount("tmpfs", at_.c_str(), "tmpfs", MS_REMOUNT | flags, nullptr) == 0;
-    }
-
-    /// Takes every free byte.
-    void fill() const {
-        std::ofstream filler(at_ / "filler", std::ios::binary | std::ios::app);
-        const std::string block(4096, 'f');
-        while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
-        }
-    }
-    void empty() const { std::filesystem::remove(at_ / "filler"); }
-
-  private:
-    std::filesystem::path at_;
-    bool mounted_ = false;
-};
-
-#define MOUNT_OR_SKIP(disk, at, size)                                                                              \
-    const SmallDisk disk(at, size);                                                                                \
-    if (!disk.mounted()) {                                                                                         \
-        GTEST_SKIP() << "needs the right to mount a tmpfs (run as root); the limit on file size is tested anyway"; \
-    }
 
 // R17: results find room where intents are refused.
 TEST_F(Faults, AFullDiskRefusesIntentsAndTakesResultsFromTheReserve) {
@@ -99,6 +60,18 @@ TEST_F(Faults, AFullDiskRefusesIntentsAndTakesResultsFromTheReserve) {
     EXPECT_TRUE(journal->commit({{intent(payment(begun + 1))}})) << journal->problem();
     EXPECT_EQ(journal->verify(), std::nullopt);
     EXPECT_EQ(journal->unacknowledged(), static_cast<std::uint64_t>(begun));
+}
+
+TEST_F(Faults, TellsTheFreeBytesOfItsDisk) {
+    MOUNT_OR_SKIP(disk, folder_.path() / "disk", "size=4m");
+    auto journal = open(folder_.path() / "disk" / "till.journal");
+    const auto free = journal->free_bytes();
+    EXPECT_GT(free, 1'000'000);
+    EXPECT_LT(free, 3'200'000) << "the reserve is taken already";
+    disk.fill();
+    EXPECT_LT(journal->free_bytes(), 4096);
+    disk.empty();
+    EXPECT_EQ(journal->free_bytes(), free);
 }
 
 TEST_F(Faults, AFullDiskWithAReserveStillOpens) {

@@ -44,6 +44,16 @@ Percentiles time_commits(journal::SqliteJournal& journal, std::int64_t batch, in
     return percentiles(times);
 }
 
+/// The results of the newest intents, one commit each.
+Percentiles time_results(journal::SqliteJournal& journal, std::int64_t count) {
+    std::vector<std::int64_t> times;
+    for (auto row = journal.last_row() - count + 1; row <= journal.last_row(); ++row) {
+        const auto change = result(paid(payment(row)));
+        times.push_back(took_us([&] { EXPECT_TRUE(journal.commit({&change, 1})) << journal.problem(); }));
+    }
+    return percentiles(times);
+}
+
 class JournalFigures : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -61,6 +71,9 @@ void print_commits(const char* disk, const std::filesystem::path& parent, std::i
         std::cout << "commit of " << batch << " intents, " << disk << ": p50 " << p50 << " us, p99 " << p99 << " us\n";
         EXPECT_LT(p50, most_us * (batch == 1 ? 1 : 10));
     }
+    const auto [p50, p99] = time_results(journal, 200);
+    std::cout << "commit of 1 result, " << disk << ": p50 " << p50 << " us, p99 " << p99 << " us\n";
+    EXPECT_LT(p50, most_us);
 }
 
 TEST_F(JournalFigures, CommitOnDisk) {
@@ -103,14 +116,22 @@ TEST_F(JournalFigures, OpenAndIndexOfAWeek) {
     std::vector<money::OperationRecord> week;
     const auto first_day = static_cast<std::uint32_t>(20260101 + (count - 30'000) / 1500);
     const auto since_us = took_us([&] { week = journal->since(first_day); });
+    const auto wanted_row = count / 2;
+    const auto look_up_us = took_us([&] {
+        EXPECT_EQ(journal->by_payment_id(paid(payment(wanted_row)).payment_id).size(), 1U);
+        EXPECT_EQ(journal->by_request_id(payment(wanted_row).request_id).size(), 1U);
+        EXPECT_EQ(journal->by_order(0, payment(wanted_row).order_reference).size(), 1U);
+    });
     const auto verify_us = took_us([&] { EXPECT_EQ(journal->verify(), std::nullopt); });
     std::cout << "journal of " << count << " operations, " << std::filesystem::file_size(folder.file()) / 1'000'000
               << " MB: open " << open_us / 1000 << " ms, since() of " << week.size() << " rows " << since_us / 1000
-              << " ms, verify " << verify_us / 1000 << " ms\n";
+              << " ms, by paymentId, request id and order " << look_up_us << " us, verify " << verify_us / 1000
+              << " ms\n";
     EXPECT_GE(week.size(), 30'000U);
     EXPECT_LE(week.size(), 31'500U);
     EXPECT_LT(open_us, 300'000);
     EXPECT_LT(since_us, 2'000'000);
+    EXPECT_LT(look_up_us, 20'000);
     EXPECT_EQ(journal->unacknowledged(), 51U);
 }
 

@@ -9,8 +9,8 @@
 #include <array>
 #include <fstream>
 
+#include "journal/database.h"
 #include "journal/folder.h"
-#include "journal/schema.h"
 
 namespace paydrv::journal_test {
 namespace {
@@ -134,45 +134,6 @@ TEST_F(Opening, AFileCutInTheMiddle) {
 TEST_F(Opening, AnEmptyFileIsANewJournal) {  // the power went between making the file and its tables
     std::ofstream(folder_.file()).close();
     EXPECT_EQ(open()->last_row(), 0);
-}
-
-TEST_F(Opening, AJournalOfALaterDriver) {
-    open();
-    journal::Database(folder_.file()).set_meta("schema_version", "99");
-    const auto error = refusal(folder_.file());
-    EXPECT_EQ(error.why(), OpenError::Why::newer_version);
-    EXPECT_THAT(error.what(), HasSubstr("99"));
-}
-
-TEST_F(Opening, OlderSchemasMigrateStepByStepOrNotAtAll) {
-    open();
-    const journal::MigrationStep to_2{2, {"ALTER TABLE operations ADD COLUMN lane TEXT NOT NULL DEFAULT ''"}};
-    const journal::MigrationStep to_3{3, {"UPDATE operations SET lane='1'", "CREATE TABLE lanes(lane TEXT)"}};
-    const journal::MigrationStep broken{3, {"CREATE TABLE lanes(lane TEXT)", "no such statement"}};
-    journal::Database database(folder_.file());
-    EXPECT_ANY_THROW(journal::prepare_schema(database, folder_.file(), std::array{to_2, broken}, 3));
-    EXPECT_EQ(database.meta("schema_version"), "1");
-    EXPECT_EQ(database.number("SELECT count(*) FROM sqlite_master WHERE name='lanes'"), 0);
-    journal::prepare_schema(database, folder_.file(), std::array{to_2}, 2);
-    EXPECT_EQ(database.meta("schema_version"), "2");
-    journal::prepare_schema(database, folder_.file(), std::array{to_2, to_3}, 3);
-    EXPECT_EQ(database.meta("schema_version"), "3");
-    EXPECT_EQ(database.number("SELECT count(*) FROM sqlite_master WHERE name='lanes'"), 1);
-}
-
-// Every released version keeps its sample; journal/write_sample.cpp wrote it.
-TEST_F(Opening, TheJournalOfRelease09) {
-    std::filesystem::copy_file(PAYDRV_JOURNAL_SAMPLES "/journal-0.9.sqlite3", folder_.file());
-    auto journal = open();
-    EXPECT_EQ(journal->by_row(1), paid(payment(1)));
-    EXPECT_EQ(journal->by_name(money::Kind::payment, "S1", "T1", 20260301, "ref-2"), payment(2));
-    EXPECT_EQ(journal->by_row(every_field().row), every_field());
-    EXPECT_EQ(journal->unacknowledged(), 1U);
-    EXPECT_EQ(journal->verify(), std::nullopt);
-    auto booked = paid(payment(1));
-    booked.acknowledged = true;
-    EXPECT_TRUE(journal->commit({{{booked, "acknowledge"}}})) << journal->problem();
-    EXPECT_EQ(journal->verify(), std::nullopt);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 // Operations for the tests of the journal.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "engine/journal.h"
 
@@ -48,7 +51,7 @@ inline money::OperationRecord paid(money::OperationRecord record) {
     return record;
 }
 
-/// A record with no field at its default and every kind of byte in its texts.
+/// A record with no field of release 0.9 at its default, and every kind of byte in its texts.
 inline money::OperationRecord every_field() {
     money::OperationRecord record;
     record.row = 9'007'199'254'740'993;
@@ -86,6 +89,34 @@ inline money::OperationRecord every_field() {
     record.linked_row = 8;
     record.acknowledged = true;
     return record;
+}
+
+/// The same with the fields that came with schema 2.
+inline money::OperationRecord every_field_of_schema_2() {
+    auto record = every_field();
+    record.row += 1;
+    record.reference = "b";
+    record.order_reference = "a third";
+    record.request_id = "r1ff";
+    record.phase = money::Phase::refunding;
+    record.original_terminal = "T\\n";
+    record.original_business_day = 20261230;
+    record.original_reference = "line one\nline two";
+    record.original_amount_minor = 9'223'372'036'854'775'807;
+    record.refund_id = "refund";
+    record.undo_minor = 9;
+    record.looked_late = true;
+    record.paid_time_ms = 10;
+    record.settled_by = "Łucja";
+    record.settled_why = "seen on\nthe statement";
+    return record;
+}
+
+inline std::vector<std::int64_t> rows(const std::vector<money::OperationRecord>& records) {
+    std::vector<std::int64_t> found;
+    std::transform(records.begin(), records.end(), std::back_inserter(found),
+                   [](const auto& record) { return record.row; });
+    return found;
 }
 
 inline engine::Change intent(const money::OperationRecord& record) {

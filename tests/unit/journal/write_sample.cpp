@@ -1,6 +1,6 @@
-// Writes tests/unit/journal/journal-<version>.sqlite3, the journal of a release that later drivers must still open.
-// When the schema gets a new version: ninja write_journal_sample && tests/write_journal_sample <file>, and keep the old
-// samples as they are.
+// Writes the journal of a schema that later drivers must still open: tests/unit/journal/journal-0.9.sqlite3 (schema 1),
+// journal-schema-2.sqlite3. When the schema gets a new version: ninja write_journal_sample &&
+// tests/write_journal_sample <file>, and keep the old samples as they are.
 #include <filesystem>
 #include <iostream>
 
@@ -18,7 +18,8 @@ int main(int argc, char** argv) {
         paydrv::journal::SqliteJournal journal(file, test::noon);
         const bool written = journal.commit({{test::intent(test::payment(1)), test::intent(test::payment(2))}}) &&
                              journal.commit({{test::result(test::paid(test::payment(1)))}}) &&
-                             journal.commit({{test::intent(test::every_field())}});
+                             journal.commit({{test::intent(test::every_field())}}) &&
+                             journal.commit({{test::intent(test::every_field_of_schema_2())}});
         if (!written) {
             std::cerr << journal.problem() << '\n';
             return 1;
