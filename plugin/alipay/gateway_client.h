@@ -45,6 +45,8 @@ class GatewayClient {
     /// What is wrong with a host's details, as a sentence (details.h). Pure.
     std::optional<std::string> details_problem(std::string_view details_json) const;
 
+    const Keys& keys() const noexcept { return keys_; }
+
     /// The gateway clock (R13): response-time of the last verified answer plus monotonic time since; before the first
     /// one the till's clock. ms since 1970.
     std::int64_t gateway_now_ms() const noexcept;

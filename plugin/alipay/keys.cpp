@@ -221,4 +221,8 @@ Keys load_keys(const GatewaySettings& settings) {
     return keys;
 }
 
+int bits_of(const KeyHandle& key) {
+    return EVP_PKEY_get_bits(key.get());
+}
+
 }  // namespace paydrv::alipay

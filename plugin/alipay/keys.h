@@ -32,4 +32,7 @@ Keys load_keys(const GatewaySettings& settings);
 KeyHandle load_private_key(std::string_view text, std::string_view name);
 KeyHandle load_public_key(std::string_view text, std::string_view name);
 
+/// Size of a key's modulus.
+int bits_of(const KeyHandle& key);
+
 }  // namespace paydrv::alipay

@@ -12,6 +12,7 @@
 #include "journal/open_error.h"
 #include "journal/sqlite_journal.h"
 #include "net/https_client.h"
+#include "office/back_office.h"
 #include "session/configuration.h"
 #include "session/gateway_workers.h"
 #include "session/paperwork.h"
@@ -47,6 +48,18 @@ engine::Side side_of(OpenResult result) {
 std::string description(const Settings& settings) {
     return "configuration " + settings.config_name + ", " + (settings.test_client ? "a test client" : "a live client") +
            ", store " + settings.gateway.reference_store_id + ", terminal " + settings.store_terminal_id;
+}
+
+office::OfficeFacts facts_of(const Settings& settings) {
+    office::OfficeFacts facts;
+    facts.configuration = settings.config_name;
+    facts.store = settings.gateway.reference_store_id;
+    facts.terminal = settings.store_terminal_id;
+    facts.test_client = settings.test_client;
+    facts.payment_notify_url = !settings.gateway.payment_notify_url.empty();
+    facts.settlement_currency = settings.gateway.settlement_currency;
+    facts.journal_file = settings.journal_file.filename().string();
+    return facts;
 }
 
 // The keys and connections of a session. Refused here: keys that cannot be used, a CA file without certificates.
@@ -156,7 +169,9 @@ void Session::serve() {
     terminal_ = engine_settings.terminal;
     currency_digits_.insert(settings.currency_digits.begin(), settings.currency_digits.end());
 
-    std::optional<Gateway> gateway;
+    const Paperwork scribe(*texts_, {settings.gateway.merchant_name, settings.gateway.store_name, currency_digits_, 0});
+    office::OfficeFacts facts = facts_of(settings);
+    std::optional<Gateway> gateway;  // takes the names and keys of the settings
     try {
         gateway.emplace(settings, clock_);
     } catch (const std::runtime_error& error) {
@@ -167,7 +182,11 @@ void Session::serve() {
     GatewayWorkers workers(gateway->client, executor_, driver_log(), clock_);
     intake_ = std::make_unique<engine::Intake>(snapshot_, ids_, clock_, executor_, store_, terminal_,
                                                journal.code_key(), money::HashKey{random_.next(), random_.next()});
-    const Paperwork scribe(*texts_, {settings.gateway.merchant_name, settings.gateway.store_name, currency_digits_, 0});
+    for (const alipay::KeyHandle& key : gateway->client.keys().alipay_public)
+        facts.alipay_key_bits.push_back(alipay::bits_of(key));
+    facts.merchant_key_bits = alipay::bits_of(gateway->client.keys().merchant_private);
+    office_ = std::make_unique<office::BackOffice>(
+        std::move(facts), [&workers](const money::OperationRecord& record) { return workers.request_id(record); });
     engine::Engine engine(engine_settings, {clock_, executor_, journal, workers, random_, *intake_, snapshot_, papers_,
                                             *office_, scribe, driver_log()});
     workers.set_sink(engine);
