@@ -133,7 +133,8 @@ TEST_F(Restart, InquiringTheCustomerConfirmsMeanwhile) {
         KilledTill till(config_);
         till.wait_for_gate();
         till.start(attempt(slow_customer));
-        shop_.wait_until([](const Booked& booked) { return booked.inquiries >= 1; });
+        // The gate's probe is the first inquiry: it alone does not show that the pay has arrived.
+        shop_.wait_until([](const Booked& booked) { return booked.pays == 1 && booked.inquiries >= 2; });
         till.kill();
     }
     // The sandbox's customer takes 6 s, longer than this configuration's expiry: what was never paid is DECLINED.
