@@ -133,6 +133,12 @@ std::vector<FaultRow> answer_faults() {
     };
 }
 
+/// Where a row is printed: by the digits of a pay, then of a refund, then those without any.
+std::string place(const FaultRow& row) {
+    if (!row.pay.digits.empty()) return "1" + std::string(row.pay.digits);
+    return row.refund.digits.empty() ? "3" : "2" + std::string(row.refund.digits);
+}
+
 std::string column(std::string_view text, std::size_t width) {
     std::string padded(text);
     padded.resize(std::max(padded.size(), width), ' ');
@@ -158,13 +164,17 @@ std::string fault_table_text() {
         "The last four digits of an amount in minor units choose what goes wrong; every other amount goes well. The\n"
         "first column is read from a pay's paymentAmount, the second from a refund's refundAmount. An answer to a\n"
         "refund goes wrong once for a refundRequestId (traffic_limit: twice); the same refund again goes well.\n"
-        "The same names work through POST /faults of the admin interface, for the APIs in brackets; where a time is\n"
-        "named, its \"after_s\" gives another.\n\n"
+        "The same names work through POST /faults of the admin interface, for the APIs in brackets (pay, "
+        "inquiryPayment,\n"
+        "cancel, refund, inquiryRefund); where a time is named, its \"after_s\" gives another.\n\n"
         "  pay   refund\n";
-    for (const FaultRow& row : fault_table()) {
+    std::vector<FaultRow> rows = fault_table();
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const FaultRow& a, const FaultRow& b) { return place(a) < place(b); });
+    for (const FaultRow& row : rows) {
         text += "  " + column(row.pay.digits.empty() ? " -" : row.pay.digits, 6) +
                 column(row.refund.digits.empty() ? " -" : row.refund.digits, 6) + "  " + column(row.name, 28) +
-                std::string(row.text) + " [" + std::string(row.apis) + "]\n";
+                std::string(row.text) + " [" + std::string(row.apis == kEveryApi ? "every API" : row.apis) + "]\n";
     }
     return text;
 }
