@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -23,6 +22,7 @@ using Poco::JSON::Object;
 
 constexpr std::int64_t kRuleTimesLimit = 1'000'000;
 constexpr std::int64_t kPlacedExpiryS = 600;
+constexpr std::int64_t kPlacedAmountLimit = 9'999'999'999'999'999;  // Antom docs: a value has at most 16 digits
 constexpr std::int64_t kPlacedSecondsLimit = 400LL * 24 * 3600;
 constexpr std::int64_t kClockOffsetLimitS = 400LL * 24 * 3600;
 constexpr std::int64_t kWindowLimitS = 4000LL * 24 * 3600;
@@ -224,7 +224,8 @@ Reply post_payments(Gateway& gateway, const Request& request) {
     placed.reference_order_id = text_in(*body, "referenceOrderId");
     std::int64_t amount = integer_in(*body, "amount", 0);
     std::int64_t age_s = integer_in(*body, "age_s", 0), expiry_s = integer_in(*body, "expiry_s", kPlacedExpiryS);
-    if (placed.payment_request_id.empty() || placed.currency.size() != 3 || amount <= 0) {
+    if (placed.payment_request_id.empty() || placed.currency.size() != 3 || amount <= 0 ||
+        amount > kPlacedAmountLimit) {
         throw std::invalid_argument(std::string("needed is ") + shape);
     }
     if (!has_word("SUCCESS PROCESSING FAIL CANCELLED", placed.status)) {
@@ -249,7 +250,7 @@ Reply post_clock(Gateway& gateway, const Request& request) {
     Object::Ptr body = body_of(request.body, {"offset_s"}, R"({"offset_s":-3600}, 0: the machine's own time)");
     if (!body->has("offset_s")) throw std::invalid_argument("offset_s is needed: seconds ahead of the machine's time");
     std::int64_t offset_s = integer_in(*body, "offset_s", 0);
-    if (std::abs(offset_s) > kClockOffsetLimitS) {
+    if (offset_s < -kClockOffsetLimitS || offset_s > kClockOffsetLimitS) {
         throw std::invalid_argument("offset_s must be within " + std::to_string(kClockOffsetLimitS) + " seconds");
     }
     gateway.set_clock_offset(offset_s * 1000);
