@@ -23,10 +23,11 @@ Object::Ptr object() {
     return new Object(Poco::JSON_PRESERVE_KEY_ORDER);
 }
 
-Object::Ptr amount(const Payment& payment) {
+template <class Row>
+Object::Ptr amount(const Row& row) {
     Object::Ptr json = object();
-    json->set("currency", payment.currency);
-    json->set("value", payment.value);
+    json->set("currency", row.currency);
+    json->set("value", row.value);
     return json;
 }
 
@@ -47,20 +48,39 @@ void set_common(Object& json, const Payment& payment) {
     json.set("pspCustomerInfo", customer);
 }
 
-Object::Ptr transaction(const Payment& payment, const char* type, const char* id_tail, std::int64_t time_ms) {
+/// One of inquiryPayment's transactions: a payment, its cancel or a refund.
+struct Transaction {
+    const char* type;
+    std::string id, request_id, status, result_code;
+    Object::Ptr amount;
+    std::int64_t time_ms;
+};
+
+Object::Ptr transaction_json(const Transaction& of) {
     Object::Ptr json = object();
-    Object::Ptr result = object();
-    result->set("resultStatus", "S");
-    result->set("resultCode", "SUCCESS");
-    result->set("resultMessage", "success");
-    json->set("transactionResult", result);
-    json->set("transactionId", payment.payment_id + id_tail);
-    json->set("transactionRequestId", payment.payment_request_id);
-    json->set("transactionType", type);
-    json->set("transactionStatus", "SUCCESS");
-    json->set("transactionAmount", amount(payment));
-    json->set("transactionTime", iso_time(time_ms));
+    Object::Ptr shown = object();
+    Result result = result_of(of.result_code);
+    shown->set("resultStatus", std::string(1, result.status));
+    shown->set("resultCode", result.code);
+    shown->set("resultMessage", result.message);
+    json->set("transactionResult", shown);
+    json->set("transactionId", of.id);
+    json->set("transactionRequestId", of.request_id);
+    json->set("transactionType", of.type);
+    json->set("transactionStatus", of.status);
+    json->set("transactionAmount", of.amount);
+    json->set("transactionTime", iso_time(of.time_ms));
     return json;
+}
+
+Object::Ptr own_transaction(const Payment& payment, const char* type, const char* id_tail, std::int64_t time_ms) {
+    return transaction_json({type, payment.payment_id + id_tail, payment.payment_request_id, "SUCCESS", "SUCCESS",
+                             amount(payment), time_ms});
+}
+
+Object::Ptr refund_transaction(const Refund& refund) {
+    return transaction_json({"REFUND", refund.refund_id, refund.refund_request_id, refund.status, refund.result_code,
+                             amount(refund), refund.end_ms != 0 ? refund.end_ms : refund.create_ms});
 }
 
 }  // namespace
@@ -92,15 +112,18 @@ Object::Ptr pay_fields(const Payment& payment) {
     return json;
 }
 
-Object::Ptr inquiry_fields(const Payment& payment) {
+Object::Ptr inquiry_fields(const Payment& payment, const std::vector<const Refund*>& refunds) {
     Object::Ptr json = object();
     json->set("paymentStatus", payment.status);
     json->set("paymentResultCode", payment.result_code);
     json->set("paymentResultMessage", result_of(payment.result_code).message);
     set_common(*json, payment);
     Array::Ptr transactions = new Array;
-    if (payment.charged > 0) transactions->add(transaction(payment, "PAYMENT", "", payment.paid_ms));
-    if (payment.cancel_ms != 0) transactions->add(transaction(payment, "CANCEL", "01", payment.cancel_ms));
+    if (payment.charged > 0) transactions->add(own_transaction(payment, "PAYMENT", "", payment.paid_ms));
+    if (payment.cancel_ms != 0) transactions->add(own_transaction(payment, "CANCEL", "01", payment.cancel_ms));
+    for (const Refund* refund : refunds) {
+        if (refund->hidden_inquiries == 0) transactions->add(refund_transaction(*refund));
+    }
     if (transactions->size() != 0) json->set("transactions", transactions);
     return json;
 }
@@ -110,6 +133,26 @@ Object::Ptr cancel_fields(const Payment& payment, std::int64_t cancel_ms) {
     json->set("paymentId", payment.payment_id);
     json->set("paymentRequestId", payment.payment_request_id);
     json->set("cancelTime", iso_time(cancel_ms));
+    return json;
+}
+
+Object::Ptr refund_fields(const Refund& refund) {
+    Object::Ptr json = object();
+    json->set("refundRequestId", refund.refund_request_id);
+    json->set("refundId", refund.refund_id);
+    json->set("paymentId", refund.payment_id);
+    json->set("refundAmount", amount(refund));
+    if (refund.end_ms != 0) json->set("refundTime", iso_time(refund.end_ms));
+    return json;
+}
+
+Object::Ptr refund_inquiry_fields(const Refund& refund) {
+    Object::Ptr json = object();
+    json->set("refundRequestId", refund.refund_request_id);
+    json->set("refundId", refund.refund_id);
+    json->set("refundAmount", amount(refund));
+    json->set("refundStatus", refund.status);
+    if (refund.status == "SUCCESS") json->set("refundTime", iso_time(refund.end_ms));
     return json;
 }
 

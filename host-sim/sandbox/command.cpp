@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "sandbox/admin.h"
 #include "sandbox/faults.h"
 #include "sandbox/sandbox.h"
 
@@ -18,7 +19,7 @@ constexpr const char* kUsage =
     "       host-sim sandbox --faults\n"
     "\n"
     "A gateway on this machine that speaks Alipay's in-store protocol over TLS: pay with a payment code,\n"
-    "inquiryPayment and cancel. No Alipay account is needed and no real money moves.\n"
+    "inquiryPayment, cancel, refund and inquiryRefund. No Alipay account is needed and no real money moves.\n"
     "\n"
     "  --state DIR       where keys, certificates and the ledger are kept; made at the first start\n"
     "  --port N          port of the gateway (default 0: any free one)\n"
@@ -31,10 +32,16 @@ constexpr const char* kUsage =
     "When it is ready it prints one line of JSON: gateway, admin, client_id, config. Open the driver with the file\n"
     "that config names. It serves until SIGINT or SIGTERM.\n"
     "\n"
-    "Admin interface: GET /ledger, GET /requests, GET /faults, POST /faults, DELETE /faults, POST /wallets, as in\n"
-    "  curl -d '{\"api\":\"pay\",\"fault\":\"answer_lost\",\"times\":1}' ADMIN/faults\n"
+    "Admin interface, as in\n"
+    "  curl -d '{\"api\":\"pay\",\"fault\":\"answer_lost\",\"times\":1}' ADMIN/faults\n";
+
+constexpr const char* kExitCodes =
     "\n"
     "Exit code: 0 ended as asked, 1 failed, 2 wrong usage.\n";
+
+std::string usage() {
+    return kUsage + sandbox::admin_help() + kExitCodes;
+}
 
 struct Usage : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -93,7 +100,7 @@ void serve(const sandbox::SandboxOptions& options, const sigset_t& ends) {
 int sandbox_command(int argc, char** argv) {
     std::string_view only = argc == 2 ? argv[1] : "";
     if (only == "--help" || only == "-h") {
-        std::cout << kUsage;
+        std::cout << usage();
         return 0;
     }
     if (only == "--faults") {
@@ -110,7 +117,7 @@ int sandbox_command(int argc, char** argv) {
         serve(options_of(argc, argv), ends);
         return 0;
     } catch (const Usage& wrong) {
-        std::cerr << "host-sim sandbox: " << wrong.what() << "\n\n" << kUsage;
+        std::cerr << "host-sim sandbox: " << wrong.what() << "\n\n" << usage();
         return 2;
     } catch (const Poco::Exception& failure) {
         std::cerr << "host-sim sandbox: " << failure.displayText() << std::endl;

@@ -25,6 +25,18 @@ void cut(const Poco::Net::StreamSocket& socket) {
     ::shutdown(socket.impl()->sockfd(), SHUT_RDWR);
 }
 
+void reset(const Poco::Net::StreamSocket& socket) {
+    // To dissolve an association sends the reset at once, whoever else still holds a descriptor of the socket.
+    sockaddr nobody{};
+    nobody.sa_family = AF_UNSPEC;
+    if (::connect(socket.impl()->sockfd(), &nobody, sizeof nobody) != 0) cut(socket);
+}
+
+bool Connections::pause(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return !wake_.wait_for(lock, time, [this] { return stopping_.load(); });
+}
+
 Connections::Connections(std::size_t held_limit, std::chrono::milliseconds held_for)
     : held_limit_(held_limit), held_for_(held_for), watchdog_([this] { watch(); }) {}
 

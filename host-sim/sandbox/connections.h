@@ -43,6 +43,8 @@ class Connections {
     bool stopping() const { return stopping_; }
     /// Keeps a connection open without answering it, until its client closes, its time is over or stop().
     void hold(const Poco::Net::StreamSocket& socket);
+    /// Waits that long on the calling thread; false as soon as stop() is called.
+    bool pause(std::chrono::milliseconds time);
     /// Cuts every connection; later ones are cut as they come.
     void stop();
 
@@ -63,6 +65,9 @@ class Connections {
     std::deque<Held> held_;
     std::thread watchdog_;
 };
+
+/// Ends a connection with a TCP reset; what was sent before may be lost.
+void reset(const Poco::Net::StreamSocket& socket);
 
 /// Ends a connection below TLS, without a close_notify: what a lost network looks like from the other side.
 void cut(const Poco::Net::StreamSocket& socket);

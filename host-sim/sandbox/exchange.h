@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,14 +21,22 @@ struct Request {
 /// What the server does with it.
 struct Reply {
     enum class Way {
-        kSend,  ///< status, headers and body below
-        kDrop,  ///< end the connection at once without an answer
-        kHold,  ///< never answer; keep the connection open until the client gives up
+        kSend,      ///< status, headers and body below
+        kTwice,     ///< the same answer twice, one behind the other
+        kDrip,      ///< the answer byte by byte, kDripGapMs apart, for kDripLimitMs at most
+        kTruncate,  ///< the headers and half of the body that they promise, then end the connection
+        kDrop,      ///< end the connection at once without an answer
+        kReset,     ///< the same with a TCP reset
+        kHold,      ///< never answer; keep the connection open until the client gives up
     };
+    static constexpr int kDripGapMs = 500;
+    static constexpr int kDripLimitMs = 60'000;
+
     Way way = Way::kSend;
     int status = 200;
     Headers headers;  ///< without Content-Length and Connection, which the server adds
     std::string body;
+    std::int64_t delay_ms = 0;  ///< the answer leaves this long after it is ready
 };
 
 /// All values of a header, whatever its case, in the order sent.

@@ -35,10 +35,13 @@ struct FieldRule {
     std::string_view allowed;
 };
 
-/// The rules of each request (Antom docs: pay of a user-presented code, inquiryPayment, cancel).
+/// The rules of each request (Antom docs: pay of a user-presented code, inquiryPayment, cancel, refund,
+/// inquiryRefund).
 const std::vector<FieldRule>& pay_rules();
 const std::vector<FieldRule>& inquiry_rules();
 const std::vector<FieldRule>& cancel_rules();
+const std::vector<FieldRule>& refund_rules();
+const std::vector<FieldRule>& refund_inquiry_rules();
 
 /// PARAM_ILLEGAL naming the first field that breaks a rule, else empty. Beside the rules given, every leaf must be a
 /// JSON string and not empty; null counts as absent. `now_ms` is the gateway's clock. Pure.

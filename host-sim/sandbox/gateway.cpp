@@ -97,13 +97,46 @@ std::optional<Result> check_named(const Object& body, std::int64_t now_ms) {
     return std::nullopt;
 }
 
+std::optional<Result> check_refund(const Object& body, std::int64_t now_ms) {
+    return check_fields(body, refund_rules(), now_ms);
+}
+
+std::optional<Result> check_named_refund(const Object& body, std::int64_t now_ms) {
+    if (auto fault = check_fields(body, refund_inquiry_rules(), now_ms)) return fault;
+    if (text_at(body, "refundId").empty() && text_at(body, "refundRequestId").empty()) {
+        return param_illegal("refundId, refundRequestId", "one of them is needed");
+    }
+    return std::nullopt;
+}
+
+/// Another id of the same shape.
+std::string somebody_elses(std::string id) {
+    id.back() = id.back() == '7' ? '8' : '7';
+    return id;
+}
+
+/// Writes what a wrong_amount or wrong_ids says into the fields of an answer.
+void falsify(Object& fields, Fault fault) {
+    if (fault == Fault::kWrongIds) {
+        for (const char* name : {"paymentRequestId", "paymentId", "refundRequestId", "refundId"}) {
+            std::string id = text_at(fields, name);
+            if (!id.empty()) fields.set(name, somebody_elses(id));
+        }
+        return;
+    }
+    for (const char* name : {"paymentAmount", "refundAmount"}) {
+        Object::Ptr amount = fields.getObject(name);
+        if (amount) amount->set("value", std::to_string(std::stoll(text_at(*amount, "value")) + 1));
+    }
+}
+
 }  // namespace
 
 struct Gateway::Endpoint {
     std::string_view path;  ///< behind the prefix
     std::string_view api;
     std::optional<Result> (*check)(const Object& body, std::int64_t now_ms);
-    Answer (Gateway::*run)(const Object& body, Fault fault);
+    Answer (Gateway::*run)(const Object& body, ChosenFault fault);
     std::int64_t RequestCounts::*counter;
 };
 
@@ -113,6 +146,9 @@ const Gateway::Endpoint* Gateway::endpoint_of(std::string_view path) {
         Endpoint{"v1/payments/inquiryPayment", "inquiryPayment", check_named, &Gateway::inquire,
                  &RequestCounts::inquiry},
         Endpoint{"v1/payments/cancel", "cancel", check_named, &Gateway::cancel, &RequestCounts::cancel},
+        Endpoint{"v1/payments/refund", "refund", check_refund, &Gateway::refund, &RequestCounts::refund},
+        Endpoint{"v1/payments/inquiryRefund", "inquiryRefund", check_named_refund, &Gateway::inquire_refund,
+                 &RequestCounts::inquiry_refund},
     };
     path = path.substr(0, path.find('?'));
     for (std::string_view prefix : kPrefixes) {
@@ -125,14 +161,39 @@ const Gateway::Endpoint* Gateway::endpoint_of(std::string_view path) {
 }
 
 Gateway::Gateway(GatewayOptions options, Ledger& ledger)
-    : options_(std::move(options)), ledger_(ledger), payments_(ledger, options_.clock) {}
+    : options_(std::move(options)),
+      ledger_(ledger),
+      payments_(ledger, windows_, [this] { return now_ms(); }),
+      refunds_(ledger, payments_, windows_, [this] { return now_ms(); }) {}
+
+int Gateway::rotate_keys() {
+    if (!options_.second_private_key) throw std::invalid_argument("this gateway has no second key");
+    std::lock_guard lock(mutex_);
+    key_version_ = 3 - key_version_;
+    return key_version_;
+}
+
+void Gateway::set_windows(const UndoWindows& windows) {
+    std::lock_guard lock(mutex_);
+    windows_ = windows;
+}
+
+void Gateway::place(const PlacedPayment& placed) {
+    std::lock_guard lock(mutex_);
+    payments_.place(placed);
+}
+
+void Gateway::let_time_pass(const Payment& payment) {
+    if (payment.status == "PROCESSING" || payment.status == "CANCELLED") payments_.settled(payment);
+    refunds_.settle(payment.payment_id);
+}
 
 Reply Gateway::handle(const Request& request) {
     try {
         return answer(request);
     } catch (const std::exception& failure) {  // Poco::Exception is one
         std::cerr << "sandbox: " << failure.what() << std::endl;
-        Answer broken{result_of("SYSTEM_ERROR"), nullptr, Fault::kNone};
+        Answer broken{result_of("SYSTEM_ERROR"), nullptr};
         return deliver(broken, path_of(request.target));
     }
 }
@@ -187,9 +248,9 @@ Answer Gateway::execute(const Endpoint& endpoint, const Request& request, const 
     auto refuse = [this](Result result) {
         std::lock_guard lock(log_mutex_);
         ++refused_;
-        return Answer{std::move(result), nullptr, Fault::kNone};
+        return Answer{std::move(result), nullptr};
     };
-    std::int64_t now = options_.clock();
+    std::int64_t now = now_ms();
     auto time = parse_request_time(request_time);
     if (!time)
         return refuse(param_illegal("Request-Time", "is neither epoch milliseconds nor ISO 8601 with an offset"));
@@ -203,33 +264,54 @@ Answer Gateway::execute(const Endpoint& endpoint, const Request& request, const 
     return under_lock(endpoint, *body, record);
 }
 
+/// What goes wrong with this request: a rule before an amount.
+ChosenFault Gateway::choose(const FaultSubject& subject, const Object& body, const std::optional<FaultRule>& rule,
+                            int before) const {
+    if (rule) return {rule->fault, rule->after_ms};
+    Fault fault = Fault::kNone;
+    if (subject.api == "pay") fault = fault_by_amount(text_at(body, "paymentAmount.value"), before);
+    if (subject.api == "refund") fault = fault_by_refund_amount(text_at(body, "refundAmount.value"), before);
+    return {fault, fault == Fault::kNone ? 0 : row_of(fault).after_ms};
+}
+
 Answer Gateway::under_lock(const Endpoint& endpoint, const Object& body, RequestRecord& record) {
     std::lock_guard lock(mutex_);
     const Payment* known = payments_.named(body);
-    std::string id = known ? known->payment_request_id : text_at(body, "paymentRequestId");
-    record.payment_request_id = id;
-    int pays_before = int(ledger_.counts(id).pay);
-    ledger_.count(id, endpoint.counter);
+    const Refund* refund = refunds_.named(body);
+    if (!known && refund && endpoint.api == "inquiryRefund") known = ledger_.by_payment_id(refund->payment_id);
+    if (known) let_time_pass(*known);
+    FaultSubject subject{endpoint.api, known ? known->payment_request_id : text_at(body, "paymentRequestId"),
+                         known ? known->payment_id : text_at(body, "paymentId"),
+                         known ? known->reference_order_id : text_at(body, "order.referenceOrderId"),
+                         refund ? refund->refund_request_id : text_at(body, "refundRequestId")};
+    record.payment_request_id = subject.payment_request_id;
+    record.refund_request_id = subject.refund_request_id;
+    const std::string& id = endpoint.api == "refund" ? subject.refund_request_id : subject.payment_request_id;
+    int before = int(ledger_.counts(id).*endpoint.counter);
+    ledger_.count(subject.payment_request_id, endpoint.counter, subject.refund_request_id);
 
-    auto rule = rules_.take(endpoint.api, id, known ? known->payment_id : text_at(body, "paymentId"),
-                            known ? known->reference_order_id : text_at(body, "order.referenceOrderId"));
-    Fault fault = rule ? rule->fault : Fault::kNone;
-    if (!rule && endpoint.api == "pay") fault = fault_by_amount(text_at(body, "paymentAmount.value"), pays_before);
-    if (fault != Fault::kNone) record.fault = row_of(fault).name;
-    if (fault == Fault::kSilence) return {result_of("UNKNOWN_EXCEPTION"), nullptr, fault};
-    if (fault == Fault::kTrafficLimit) return {result_of("REQUEST_TRAFFIC_EXCEED_LIMIT"), nullptr, Fault::kNone};
-    if (fault == Fault::kResult) {
-        Result result = result_of(rule->result_code);
-        if (rule->result_status != 0) result.status = rule->result_status;
-        return {result, nullptr, Fault::kNone};
+    auto rule = rules_.take(subject);
+    ChosenFault fault = choose(subject, body, rule, before);
+    if (fault.kind != Fault::kNone) record.fault = row_of(fault.kind).name;
+    switch (fault.kind) {
+        case Fault::kSilence:
+        case Fault::kResetBeforeBooking: return {result_of("UNKNOWN_EXCEPTION"), nullptr, fault.kind};
+        case Fault::kTrafficLimit: return {result_of("REQUEST_TRAFFIC_EXCEED_LIMIT"), nullptr};
+        case Fault::kResult: {
+            Result result = result_of(rule->result_code);
+            if (rule->result_status != 0) result.status = rule->result_status;
+            return {result, nullptr};
+        }
+        default: break;
     }
     Answer answer = (this->*endpoint.run)(body, fault);
-    if (answer.delivery == Fault::kNone && is_answer_fault(fault)) answer.delivery = fault;
+    if (answer.delivery == Fault::kNone && is_answer_fault(fault.kind)) answer.delivery = fault.kind;
+    if (answer.delivery == Fault::kLateAnswer) answer.delay_ms = fault.after_ms;
     return answer;
 }
 
 Reply Gateway::unsigned_refusal(std::string_view code) {
-    Answer answer{result_of(code), nullptr, Fault::kNone};
+    Answer answer{result_of(code), nullptr};
     RequestRecord record;
     record.result_status = std::string(1, answer.result.status);
     record.result_code = answer.result.code;
@@ -241,42 +323,59 @@ Reply Gateway::unsigned_refusal(std::string_view code) {
     Reply reply;
     reply.headers = {{"Content-Type", std::string(kJsonType)},
                      {"client-id", options_.client_id},
-                     {"response-time", iso_time(options_.clock())}};
+                     {"response-time", iso_time(now_ms())}};
     reply.body = body_text(answer);
     return reply;
 }
 
 Reply Gateway::deliver(const Answer& answer, const std::string& target) {
     Reply reply;
-    if (answer.delivery == Fault::kSilence) {
-        reply.way = Reply::Way::kHold;
-        return reply;
+    switch (answer.delivery) {
+        case Fault::kSilence: reply.way = Reply::Way::kHold; return reply;
+        case Fault::kAnswerLost: reply.way = Reply::Way::kDrop; return reply;
+        case Fault::kResetBeforeBooking:
+        case Fault::kResetAfterBooking: reply.way = Reply::Way::kReset; return reply;
+        case Fault::kHttp500:
+            return {Reply::Way::kSend, 500, {{"Content-Type", "text/plain"}}, "Internal Server Error", 0};
+        case Fault::kGarbageBody:
+            return {Reply::Way::kSend,
+                    200,
+                    {{"Content-Type", "text/html"}},
+                    "<html><body>Bad gateway {\"result\":</body>",
+                    0};
+        default: break;
     }
-    if (answer.delivery == Fault::kAnswerLost) {
-        reply.way = Reply::Way::kDrop;
-        return reply;
-    }
-    if (answer.delivery == Fault::kHttp500) {
-        return {Reply::Way::kSend, 500, {{"Content-Type", "text/plain"}}, "Internal Server Error"};
-    }
-    if (answer.delivery == Fault::kGarbageBody) {
-        return {Reply::Way::kSend, 200, {{"Content-Type", "text/html"}}, "<html><body>Bad gateway {\"result\":</body>"};
-    }
+    reply = signed_reply(answer, target);
+    if (answer.delivery == Fault::kDuplicateAnswer) reply.way = Reply::Way::kTwice;
+    if (answer.delivery == Fault::kDrip) reply.way = Reply::Way::kDrip;
+    if (answer.delivery == Fault::kTruncated) reply.way = Reply::Way::kTruncate;
+    reply.delay_ms = answer.delay_ms;
+    return reply;
+}
+
+Reply Gateway::signed_reply(const Answer& answer, const std::string& target) {
     Answer shown = answer;
-    if (answer.delivery == Fault::kUnknownException) shown = {result_of("UNKNOWN_EXCEPTION"), nullptr, Fault::kNone};
+    if (answer.delivery == Fault::kUnknownException) shown = {result_of("UNKNOWN_EXCEPTION"), nullptr};
+    if (shown.fields && (answer.delivery == Fault::kWrongIds || answer.delivery == Fault::kWrongAmount)) {
+        falsify(*shown.fields, answer.delivery);
+    }
+    Reply reply;
     reply.body = body_text(shown);
-    std::string time = iso_time(options_.clock());
-    reply.headers = {
-        {"Content-Type", std::string(kJsonType)}, {"client-id", options_.client_id}, {"response-time", time}};
+    std::string time = iso_time(now_ms());
+    std::string client_id =
+        answer.delivery == Fault::kWrongClientId ? somebody_elses(options_.client_id) : options_.client_id;
+    reply.headers = {{"Content-Type", std::string(kJsonType)}, {"client-id", client_id}, {"response-time", time}};
     if (answer.delivery == Fault::kNoSignature) return reply;
     std::string signed_body = answer.delivery == Fault::kWrongSignature ? reply.body + " " : reply.body;
-    std::string content = signed_content(target, options_.client_id, time, signed_body);
-    reply.headers.emplace_back("signature", signature_header(sign(options_.private_key.get(), content)));
+    int version = key_version_;
+    const Key& key = version == 1 ? options_.private_key : options_.second_private_key;
+    std::string content = signed_content(target, client_id, time, signed_body);
+    reply.headers.emplace_back("signature", signature_header(sign(key.get(), content), version));
     return reply;
 }
 
 void Gateway::log(RequestRecord record) {
-    record.time_ms = options_.clock();
+    record.time_ms = now_ms();
     std::lock_guard lock(log_mutex_);
     records_.push_back(std::move(record));
     if (records_.size() > kRequestLogLimit) records_.pop_front();

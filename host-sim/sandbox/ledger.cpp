@@ -19,79 +19,140 @@ using Poco::Data::RecordSet;
 using Poco::Data::Session;
 using Poco::Data::Statement;
 
-constexpr int kSchemaVersion = 1;
-constexpr std::size_t kCountedLimit = 1'000'000;  // paymentRequestIds whose requests are counted one by one
+constexpr int kSchemaVersion = 2;                 // 2: refunds, and their requests
+constexpr std::size_t kCountedLimit = 1'000'000;  // request ids whose requests are counted one by one
 
-struct TextColumn {
+/// One column of a table of `Row`s: a text or a number.
+template <class Row>
+struct Column {
+    constexpr Column(const char* column, std::string Row::*field) : name(column), text(field) {}
+    constexpr Column(const char* column, std::int64_t Row::*field) : name(column), number(field) {}
     const char* name;
-    std::string Payment::*field;
-};
-struct NumberColumn {
-    const char* name;
-    std::int64_t Payment::*field;
+    std::string Row::*text = nullptr;
+    std::int64_t Row::*number = nullptr;
 };
 
-constexpr std::array kTextColumns{
-    TextColumn{"payment_request_id", &Payment::payment_request_id},
-    TextColumn{"payment_id", &Payment::payment_id},
-    TextColumn{"currency", &Payment::currency},
-    TextColumn{"value", &Payment::value},
-    TextColumn{"method_hash", &Payment::method_hash},
-    TextColumn{"reference_order_id", &Payment::reference_order_id},
-    TextColumn{"reference_merchant_id", &Payment::reference_merchant_id},
-    TextColumn{"reference_store_id", &Payment::reference_store_id},
-    TextColumn{"store_terminal_id", &Payment::store_terminal_id},
-    TextColumn{"status", &Payment::status},
-    TextColumn{"result_code", &Payment::result_code},
-    TextColumn{"customer", &Payment::customer},
-    TextColumn{"fault", &Payment::fault},
-};
-constexpr std::array kNumberColumns{
-    NumberColumn{"create_ms", &Payment::create_ms},     NumberColumn{"expiry_ms", &Payment::expiry_ms},
-    NumberColumn{"paid_ms", &Payment::paid_ms},         NumberColumn{"cancel_ms", &Payment::cancel_ms},
-    NumberColumn{"confirm_ms", &Payment::confirm_ms},   NumberColumn{"appear_ms", &Payment::appear_ms},
-    NumberColumn{"hidden", &Payment::hidden_inquiries}, NumberColumn{"charged", &Payment::charged},
-    NumberColumn{"returned", &Payment::returned},
-};
+/// The columns of each table; the first one is its key.
+template <class Row>
+struct Table;
 
-std::string column_names() {
-    std::string names;
-    for (const TextColumn& column : kTextColumns)
-        names += std::string(names.empty() ? "" : ", ") + column.name;
-    for (const NumberColumn& column : kNumberColumns)
-        names += std::string(", ") + column.name;
-    return names;
-}
-
-std::string create_payments() {
-    std::string sql = "CREATE TABLE IF NOT EXISTS payments (seq INTEGER PRIMARY KEY";
-    for (const TextColumn& column : kTextColumns)
-        sql += std::string(", ") + column.name + " TEXT NOT NULL";
-    for (const NumberColumn& column : kNumberColumns)
-        sql += std::string(", ") + column.name + " INTEGER NOT NULL";
-    return sql + ", UNIQUE (payment_request_id), UNIQUE (payment_id))";
-}
-
-/// Insert, or overwrite all but the key and the place in the order.
-std::string upsert_payment() {
-    std::string marks, updates;
-    auto add = [&](const char* name) {
-        marks += marks.empty() ? "?" : ", ?";
-        updates += std::string(updates.empty() ? "" : ", ") + name + " = excluded." + name;
+template <>
+struct Table<Payment> {
+    static constexpr const char* name = "payments";
+    static constexpr const char* second_key = "payment_id";
+    static constexpr std::array columns{
+        Column<Payment>{"payment_request_id", &Payment::payment_request_id},
+        Column<Payment>{"payment_id", &Payment::payment_id},
+        Column<Payment>{"currency", &Payment::currency},
+        Column<Payment>{"value", &Payment::value},
+        Column<Payment>{"method_hash", &Payment::method_hash},
+        Column<Payment>{"reference_order_id", &Payment::reference_order_id},
+        Column<Payment>{"reference_merchant_id", &Payment::reference_merchant_id},
+        Column<Payment>{"reference_store_id", &Payment::reference_store_id},
+        Column<Payment>{"store_terminal_id", &Payment::store_terminal_id},
+        Column<Payment>{"status", &Payment::status},
+        Column<Payment>{"result_code", &Payment::result_code},
+        Column<Payment>{"customer", &Payment::customer},
+        Column<Payment>{"fault", &Payment::fault},
+        Column<Payment>{"create_ms", &Payment::create_ms},
+        Column<Payment>{"expiry_ms", &Payment::expiry_ms},
+        Column<Payment>{"paid_ms", &Payment::paid_ms},
+        Column<Payment>{"cancel_ms", &Payment::cancel_ms},
+        Column<Payment>{"confirm_ms", &Payment::confirm_ms},
+        Column<Payment>{"appear_ms", &Payment::appear_ms},
+        Column<Payment>{"hidden", &Payment::hidden_inquiries},
+        Column<Payment>{"charged", &Payment::charged},
+        Column<Payment>{"returned", &Payment::returned},
     };
-    for (const TextColumn& column : kTextColumns)
-        add(column.name);
-    for (const NumberColumn& column : kNumberColumns)
-        add(column.name);
-    return "INSERT INTO payments (" + column_names() + ") VALUES (" + marks +
-           ") ON CONFLICT (payment_request_id) DO UPDATE SET " + updates;
+};
+
+template <>
+struct Table<Refund> {
+    static constexpr const char* name = "refunds";
+    static constexpr const char* second_key = "refund_id";
+    static constexpr std::array columns{
+        Column<Refund>{"refund_request_id", &Refund::refund_request_id},
+        Column<Refund>{"refund_id", &Refund::refund_id},
+        Column<Refund>{"payment_id", &Refund::payment_id},
+        Column<Refund>{"currency", &Refund::currency},
+        Column<Refund>{"value", &Refund::value},
+        Column<Refund>{"status", &Refund::status},
+        Column<Refund>{"result_code", &Refund::result_code},
+        Column<Refund>{"reference_refund_id", &Refund::reference_refund_id},
+        Column<Refund>{"reason", &Refund::reason},
+        Column<Refund>{"fault", &Refund::fault},
+        Column<Refund>{"create_ms", &Refund::create_ms},
+        Column<Refund>{"decide_ms", &Refund::decide_ms},
+        Column<Refund>{"fails", &Refund::fails},
+        Column<Refund>{"end_ms", &Refund::end_ms},
+        Column<Refund>{"hidden", &Refund::hidden_inquiries},
+    };
+};
+
+template <class Row>
+std::string select_all() {
+    std::string names;
+    for (const Column<Row>& column : Table<Row>::columns)
+        names += std::string(names.empty() ? "" : ", ") + column.name;
+    return "SELECT " + names + " FROM " + Table<Row>::name + " ORDER BY seq";
+}
+
+template <class Row>
+std::string create_table() {
+    std::string sql = std::string("CREATE TABLE IF NOT EXISTS ") + Table<Row>::name + " (seq INTEGER PRIMARY KEY";
+    for (const Column<Row>& column : Table<Row>::columns)
+        sql += std::string(", ") + column.name + (column.text ? " TEXT NOT NULL" : " INTEGER NOT NULL");
+    return sql + ", UNIQUE (" + Table<Row>::columns[0].name + "), UNIQUE (" + Table<Row>::second_key + "))";
+}
+
+/// Inserts, or overwrites all but the place in the order.
+template <class Row>
+void upsert(Session& session, Row& row) {
+    std::string names, marks, updates;
+    for (const Column<Row>& column : Table<Row>::columns) {
+        names += std::string(names.empty() ? "" : ", ") + column.name;
+        marks += marks.empty() ? "?" : ", ?";
+        updates += std::string(updates.empty() ? "" : ", ") + column.name + " = excluded." + column.name;
+    }
+    Statement statement(session);
+    statement << "INSERT INTO " << Table<Row>::name << " (" << names << ") VALUES (" << marks << ") ON CONFLICT ("
+              << Table<Row>::columns[0].name << ") DO UPDATE SET " << updates;
+    for (const Column<Row>& column : Table<Row>::columns) {
+        if (column.text) {
+            statement, use(row.*column.text);
+        } else {
+            statement, use(row.*column.number);
+        }
+    }
+    statement.execute();
+}
+
+template <class Row>
+Row row_of(RecordSet& rows) {
+    Row row;
+    std::size_t index = 0;
+    for (const Column<Row>& column : Table<Row>::columns) {
+        if (column.text) {
+            row.*column.text = rows[index++].convert<std::string>();
+        } else {
+            row.*column.number = rows[index++].convert<std::int64_t>();
+        }
+    }
+    return row;
 }
 
 void write_counts(Session& session, std::string id, RequestCounts counts) {
-    session
-        << "INSERT INTO requests (id, pay, inquiry, cancel) VALUES (?, ?, ?, ?) "
-           "ON CONFLICT (id) DO UPDATE SET pay = excluded.pay, inquiry = excluded.inquiry, cancel = excluded.cancel",
-        use(id), use(counts.pay), use(counts.inquiry), use(counts.cancel), now;
+    session << "INSERT INTO requests (id, pay, inquiry, cancel, refund, inquiry_refund) VALUES (?, ?, ?, ?, ?, ?) "
+               "ON CONFLICT (id) DO UPDATE SET pay = excluded.pay, inquiry = excluded.inquiry, cancel = "
+               "excluded.cancel, refund = excluded.refund, inquiry_refund = excluded.inquiry_refund",
+        use(id), use(counts.pay), use(counts.inquiry), use(counts.cancel), use(counts.refund),
+        use(counts.inquiry_refund), now;
+}
+
+void write_entry(Session& session, Entry& entry) {
+    session << "INSERT INTO entries (payment_id, kind, currency, value, customer, time_ms) VALUES (?, ?, ?, ?, ?, ?)",
+        use(entry.payment_id), use(entry.kind), use(entry.currency), use(entry.value), use(entry.customer),
+        use(entry.time_ms), now;
 }
 
 std::int64_t signed_value(const Entry& entry) {
@@ -133,7 +194,8 @@ void Ledger::File::prepare() {
         throw std::runtime_error("the ledger " + path + " is from a newer version; use another --state folder");
     }
     session.begin();
-    session << create_payments(), now;
+    session << create_table<Payment>(), now;
+    session << create_table<Refund>(), now;
     session << "CREATE TABLE IF NOT EXISTS entries (seq INTEGER PRIMARY KEY, payment_id TEXT NOT NULL, kind TEXT NOT "
                "NULL, currency TEXT NOT NULL, value TEXT NOT NULL, customer TEXT NOT NULL, time_ms INTEGER NOT NULL)",
         now;
@@ -144,6 +206,10 @@ void Ledger::File::prepare() {
     session << "CREATE TABLE IF NOT EXISTS requests (id TEXT PRIMARY KEY, pay INTEGER NOT NULL, inquiry INTEGER NOT "
                "NULL, cancel INTEGER NOT NULL)",
         now;
+    if (version < 2) {
+        session << "ALTER TABLE requests ADD COLUMN refund INTEGER NOT NULL DEFAULT 0", now;
+        session << "ALTER TABLE requests ADD COLUMN inquiry_refund INTEGER NOT NULL DEFAULT 0", now;
+    }
     session << "PRAGMA user_version = " << kSchemaVersion, now;
     session.commit();
 }
@@ -165,16 +231,12 @@ Ledger::Ledger(const std::string& path) {
 Ledger::~Ledger() = default;
 
 void Ledger::load() {
-    RecordSet rows(file_->session, "SELECT " + column_names() + " FROM payments ORDER BY seq");
-    for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
-        Payment payment;
-        std::size_t index = 0;
-        for (const TextColumn& column : kTextColumns)
-            payment.*column.field = rows[index++].convert<std::string>();
-        for (const NumberColumn& column : kNumberColumns)
-            payment.*column.field = rows[index++].convert<std::int64_t>();
-        remember(payment);
-    }
+    RecordSet rows(file_->session, select_all<Payment>());
+    for (bool more = rows.moveFirst(); more; more = rows.moveNext())
+        remember(row_of<Payment>(rows));
+    RecordSet refunds(file_->session, select_all<Refund>());
+    for (bool more = refunds.moveFirst(); more; more = refunds.moveNext())
+        remember(row_of<Refund>(refunds));
     RecordSet moves(file_->session,
                     "SELECT payment_id, kind, currency, value, customer, time_ms FROM entries ORDER BY seq");
     for (bool more = moves.moveFirst(); more; more = moves.moveNext()) {
@@ -187,10 +249,14 @@ void Ledger::load() {
         openings_[{purses[0].convert<std::string>(), purses[1].convert<std::string>()}] =
             purses[2].convert<std::int64_t>();
     }
-    RecordSet asked(file_->session, "SELECT id, pay, inquiry, cancel FROM requests");
+    load_counts();
+}
+
+void Ledger::load_counts() {
+    RecordSet asked(file_->session, "SELECT id, pay, inquiry, cancel, refund, inquiry_refund FROM requests");
     for (bool more = asked.moveFirst(); more; more = asked.moveNext()) {
-        RequestCounts counts{asked[1].convert<std::int64_t>(), asked[2].convert<std::int64_t>(),
-                             asked[3].convert<std::int64_t>()};
+        auto number = [&](std::size_t index) { return asked[index].convert<std::int64_t>(); };
+        RequestCounts counts{number(1), number(2), number(3), number(4), number(5)};
         std::string id = asked[0].convert<std::string>();
         (id.empty() ? totals_ : counts_[id]) = counts;
     }
@@ -202,6 +268,13 @@ void Ledger::remember(const Payment& payment) {
     order_.push_back(payment.payment_request_id);
     ids_[payment.payment_id] = payment.payment_request_id;
     codes_.emplace(payment.method_hash, payment.payment_request_id);
+}
+
+void Ledger::remember(const Refund& refund) {
+    auto [place, added] = refunds_.insert_or_assign(refund.refund_request_id, refund);
+    if (!added) return;
+    refund_ids_[refund.refund_id] = refund.refund_request_id;
+    refunds_of_[refund.payment_id].push_back(refund.refund_request_id);
 }
 
 void Ledger::remember(const Entry& entry) {
@@ -222,6 +295,25 @@ const Payment* Ledger::by_payment_id(std::string_view payment_id) const {
 const Payment* Ledger::by_method_hash(std::string_view method_hash) const {
     auto found = codes_.find(std::string(method_hash));
     return found == codes_.end() ? nullptr : by_request_id(found->second);
+}
+
+const Refund* Ledger::refund_by_request_id(std::string_view refund_request_id) const {
+    auto found = refunds_.find(std::string(refund_request_id));
+    return found == refunds_.end() ? nullptr : &found->second;
+}
+
+const Refund* Ledger::refund_by_id(std::string_view refund_id) const {
+    auto found = refund_ids_.find(std::string(refund_id));
+    return found == refund_ids_.end() ? nullptr : refund_by_request_id(found->second);
+}
+
+std::vector<const Refund*> Ledger::refunds_of(std::string_view payment_id) const {
+    std::vector<const Refund*> all;
+    auto found = refunds_of_.find(std::string(payment_id));
+    if (found == refunds_of_.end()) return all;
+    for (const std::string& id : found->second)
+        all.push_back(&refunds_.at(id));
+    return all;
 }
 
 std::vector<const Payment*> Ledger::payments() const {
@@ -254,39 +346,42 @@ void Ledger::set_balance(const std::string& customer, const std::string& currenc
     openings_[{customer, currency}] = opening;
 }
 
-void Ledger::save(const Payment& payment, const Entry* movement) {
+void Ledger::save(const Payment& payment, const Entry* movement, const Refund* refund) {
     Payment row = payment;
     Entry entry = movement ? *movement : Entry{};
+    Refund given = refund ? *refund : Refund{};
     file_->commit([&](Session& session) {
-        Statement statement(session);
-        statement << upsert_payment();
-        for (const TextColumn& column : kTextColumns)
-            statement, use(row.*column.field);
-        for (const NumberColumn& column : kNumberColumns)
-            statement, use(row.*column.field);
-        statement.execute();
+        upsert(session, row);
         write_counts(session, row.payment_request_id, counts(row.payment_request_id));
-        if (!movement) return;
-        session
-            << "INSERT INTO entries (payment_id, kind, currency, value, customer, time_ms) VALUES (?, ?, ?, ?, ?, ?)",
-            use(entry.payment_id), use(entry.kind), use(entry.currency), use(entry.value), use(entry.customer),
-            use(entry.time_ms), now;
+        if (movement) write_entry(session, entry);
+        if (!refund) return;
+        upsert(session, given);
+        write_counts(session, given.refund_request_id, counts(given.refund_request_id));
     });
     file_->changed_counts.erase(row.payment_request_id);
     remember(row);
     if (movement) remember(entry);
+    if (!refund) return;
+    file_->changed_counts.erase(given.refund_request_id);
+    remember(given);
 }
 
-void Ledger::count(const std::string& payment_request_id, std::int64_t RequestCounts::*which) {
+void Ledger::count(const std::string& payment_request_id, std::int64_t RequestCounts::*which,
+                   const std::string& refund_request_id) {
     ++(totals_.*which);
-    if (payment_request_id.empty()) return;
-    if (counts_.size() >= kCountedLimit && !counts_.contains(payment_request_id)) return;
-    ++(counts_[payment_request_id].*which);
-    file_->changed_counts.insert(payment_request_id);
+    count_one(payment_request_id, which);
+    if (refund_request_id != payment_request_id) count_one(refund_request_id, which);
 }
 
-RequestCounts Ledger::counts(const std::string& payment_request_id) const {
-    auto found = counts_.find(payment_request_id);
+void Ledger::count_one(const std::string& request_id, std::int64_t RequestCounts::*which) {
+    if (request_id.empty()) return;
+    if (counts_.size() >= kCountedLimit && !counts_.contains(request_id)) return;
+    ++(counts_[request_id].*which);
+    file_->changed_counts.insert(request_id);
+}
+
+RequestCounts Ledger::counts(const std::string& request_id) const {
+    auto found = counts_.find(request_id);
     return found == counts_.end() ? RequestCounts{} : found->second;
 }
 

@@ -12,6 +12,7 @@
 #include <Poco/ThreadPool.h>
 
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include "sandbox/connections.h"
@@ -60,7 +61,7 @@ class Connection : public Poco::Net::TCPServerConnection {
             Poco::Net::HTTPServerSession session(socket(), service_.http);
             while (!service_.connections.stopping() && session.hasMoreRequests()) {
                 place.allow(milliseconds(service_.limits.request_ms));
-                if (!serve_one(session)) return;
+                if (!serve_one(session, place)) return;
                 place.allow(milliseconds(service_.limits.idle_ms));
             }
         } catch (const std::exception&) {
@@ -70,7 +71,7 @@ class Connection : public Poco::Net::TCPServerConnection {
 
   private:
     /// False when the connection ends.
-    bool serve_one(Poco::Net::HTTPServerSession& session) {
+    bool serve_one(Poco::Net::HTTPServerSession& session, Connections::Place& place) {
         Poco::Net::HTTPServerResponseImpl response(session);
         Poco::Net::HTTPServerRequestImpl request(response, session, service_.http.get());
         std::optional<std::string> body;
@@ -78,13 +79,9 @@ class Connection : public Poco::Net::TCPServerConnection {
         body = read_body(request, service_.limits.body_bytes);
         bool keep = body && service_.http->getKeepAlive() && request.getKeepAlive() && session.canKeepAlive();
         Reply reply = body ? service_.handle(plain(request, std::move(*body))) : too_large();
-        if (reply.way == Reply::Way::kHold) {
-            service_.connections.hold(session.detachSocket());
-            return false;
-        }
-        if (reply.way == Reply::Way::kDrop) {
-            cut(session.socket());
-            return false;
+        if (reply.delay_ms > 0) {
+            place.allow(milliseconds(reply.delay_ms + service_.limits.request_ms));
+            if (!service_.connections.pause(milliseconds(reply.delay_ms))) return false;
         }
         response.setVersion(request.getVersion());
         response.setStatus(Poco::Net::HTTPResponse::HTTPStatus(reply.status));
@@ -92,9 +89,49 @@ class Connection : public Poco::Net::TCPServerConnection {
         response.setKeepAlive(keep);
         for (const auto& [name, value] : reply.headers)
             response.add(name, value);
+        if (reply.way != Reply::Way::kSend) return spoil(reply, session, response, place) && keep;
         response.sendBuffer(reply.body.data(), reply.body.size());
         session.setKeepAlive(keep);
         return keep;
+    }
+
+    /// The ways of a fault. False when the connection ends.
+    bool spoil(const Reply& reply, Poco::Net::HTTPServerSession& session, Poco::Net::HTTPServerResponseImpl& response,
+               Connections::Place& place) {
+        switch (reply.way) {
+            case Reply::Way::kHold: service_.connections.hold(session.detachSocket()); return false;
+            case Reply::Way::kDrop: cut(session.socket()); return false;
+            case Reply::Way::kReset: reset(session.socket()); return false;
+            default: break;
+        }
+        response.setContentLength64(Poco::Int64(reply.body.size()));
+        std::ostringstream head;
+        response.write(head);
+        std::string answer = head.str() + reply.body;
+        if (reply.way == Reply::Way::kDrip) {
+            place.allow(milliseconds(Reply::kDripLimitMs));  // the watchdog ends it
+            drip(answer, session.socket());
+            return false;
+        }
+        bool truncated = reply.way == Reply::Way::kTruncate;
+        std::string sent = truncated ? answer.substr(0, answer.size() - reply.body.size() / 2) : answer + answer;
+        send_all(sent, session.socket());
+        if (truncated) cut(session.socket());
+        return !truncated;
+    }
+
+    /// Throws when the client or the watchdog has ended the connection.
+    static void send_all(const std::string& bytes, Poco::Net::StreamSocket& socket) {
+        for (std::size_t sent = 0; sent < bytes.size();) {
+            sent += std::size_t(socket.sendBytes(bytes.data() + sent, int(bytes.size() - sent)));
+        }
+    }
+
+    void drip(const std::string& answer, Poco::Net::StreamSocket& socket) {
+        for (char byte : answer) {
+            send_all(std::string(1, byte), socket);
+            if (!service_.connections.pause(milliseconds(Reply::kDripGapMs))) return;
+        }
     }
 
     static Request plain(const Poco::Net::HTTPServerRequest& request, std::string body) {
@@ -105,8 +142,11 @@ class Connection : public Poco::Net::TCPServerConnection {
     }
 
     static Reply too_large() {
-        return {
-            Reply::Way::kSend, 413, {{"Content-Type", "text/plain"}}, "The body is larger than the gateway takes.\n"};
+        return {Reply::Way::kSend,
+                413,
+                {{"Content-Type", "text/plain"}},
+                "The body is larger than the gateway takes.\n",
+                0};
     }
 
     Service& service_;

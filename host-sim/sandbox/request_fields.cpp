@@ -1,5 +1,5 @@
 // The field rules of each request as data. Source: Antom docs, in-store pay (user-presented code), inquiryPayment,
-// cancel.
+// cancel, refund, inquiryRefund.
 #include "sandbox/field_rules.h"
 
 namespace hostsim::sandbox {
@@ -83,6 +83,23 @@ const std::vector<FieldRule>& inquiry_rules() {
 
 const std::vector<FieldRule>& cancel_rules() {
     return inquiry_rules();
+}
+
+const std::vector<FieldRule>& refund_rules() {
+    static const std::vector<FieldRule> rules{
+        {"refundRequestId", kRequestId, 64, kRequired, ""}, {"paymentId", kText, 64, kRequired, ""},
+        {"referenceRefundId", kText, 64, kOptional, ""},    {"refundAmount", kAmount, 0, kRequired, ""},
+        {"refundReason", kText, 256, kOptional, ""},        {"extendInfo", kText, 2048, kOptional, ""},
+    };
+    return rules;
+}
+
+const std::vector<FieldRule>& refund_inquiry_rules() {
+    static const std::vector<FieldRule> rules{
+        {"refundId", kText, 64, kOptional, ""},
+        {"refundRequestId", kText, 64, kOptional, ""},
+    };
+    return rules;
 }
 
 }  // namespace hostsim::sandbox

@@ -12,10 +12,12 @@ struct Row {
     std::string_view message;
 };
 
-// Source: Antom docs, result codes of pay, inquiryPayment and cancel. The words are the sandbox's own.
+// Source: Antom docs, result codes of pay, inquiryPayment, cancel, refund and inquiryRefund. The words are the
+// sandbox's own.
 constexpr std::array kRows{
     Row{"SUCCESS", 'S', "success"},
     Row{"PAYMENT_IN_PROCESS", 'U', "the payment is in process; inquire"},
+    Row{"REFUND_IN_PROCESS", 'U', "the refund is in process; inquire"},
     Row{"UNKNOWN_EXCEPTION", 'U', "an unknown exception; the outcome is not known"},
     Row{"REQUEST_TRAFFIC_EXCEED_LIMIT", 'U', "too many requests; ask again later"},
     Row{"EXPIRED_CODE", 'F', "the payment code has expired or was used; ask the customer for a fresh one"},
@@ -40,6 +42,12 @@ constexpr std::array kRows{
     Row{"ORDER_NOT_EXIST", 'F', "there is no such order"},
     Row{"REPEAT_REQ_INCONSISTENT", 'F', "the same request id came with other content"},
     Row{"CANCEL_WINDOW_EXCEED", 'F', "the time to cancel is over; refund instead"},
+    Row{"REFUND_AMOUNT_EXCEED", 'F', "the refunds would exceed the payment"},
+    Row{"REFUND_WINDOW_EXCEED", 'F', "the time to refund is over"},
+    Row{"REFUND_NOT_SUPPORTED", 'F', "this wallet gives no refunds"},
+    Row{"PARTIAL_REFUND_NOT_SUPPORTED", 'F', "this wallet refunds the whole payment only"},
+    Row{"MULTIPLE_REFUNDS_NOT_SUPPORTED", 'F', "this wallet refunds a payment once only"},
+    Row{"MERCHANT_BALANCE_NOT_ENOUGH", 'F', "the merchant's balance is too low for this refund"},
     Row{"PROCESS_FAIL", 'F', "a general business failure; do not retry"},
     Row{"SYSTEM_ERROR", 'F', "a system error; do not retry"},
     Row{"CURRENCY_NOT_SUPPORT", 'F', "the currency is not supported"},
@@ -50,7 +58,9 @@ constexpr std::array kRows{
     Row{"INVALID_MERCHANT_STATUS", 'F', "the merchant's status does not allow this"},
     Row{"ACCESS_DENIED", 'F', "access is denied"},
     Row{"PARAM_ILLEGAL", 'F', "a parameter is illegal"},
-    Row{"INVALID_API", 'F', "no such interface; there are pay, inquiryPayment and cancel under /ams/api/v1/payments/"},
+    Row{"INVALID_API", 'F',
+        "no such interface; there are pay, inquiryPayment, cancel, refund and inquiryRefund under "
+        "/ams/api/v1/payments/"},
     Row{"METHOD_NOT_SUPPORTED", 'F', "the HTTP method must be POST"},
     Row{"MEDIA_TYPE_NOT_ACCEPTABLE", 'F', "Content-Type must be application/json; charset=UTF-8"},
     Row{"CLIENT_INVALID", 'F', "the Client-Id is not known"},

@@ -60,6 +60,7 @@ GatewayOptions gateway_options(const StateFolder& state, const SandboxOptions& o
     made.merchant_public_key = read_public_key(state.merchant_public_key());
     made.strict_time = options.strict_time;
     made.clock = options.clock;
+    made.second_private_key = read_private_key(state.second_private_key());
     return made;
 }
 

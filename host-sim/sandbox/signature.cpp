@@ -136,8 +136,8 @@ bool verify(EVP_PKEY* public_key, std::string_view content, std::string_view sig
     return good;
 }
 
-std::string signature_header(std::string_view base64_signature) {
-    std::string header = "algorithm=RSA256,keyVersion=1,signature=";
+std::string signature_header(std::string_view base64_signature, int key_version) {
+    std::string header = "algorithm=RSA256,keyVersion=" + std::to_string(key_version) + ",signature=";
     for (char c : base64_signature) {
         if (c == '+') {
             header += "%2B";

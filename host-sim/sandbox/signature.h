@@ -31,7 +31,7 @@ std::string sign(EVP_PKEY* private_key, std::string_view content);
 bool verify(EVP_PKEY* public_key, std::string_view content, std::string_view signature);
 
 /// The value of the answer's `signature` header, in the order that every client reads.
-std::string signature_header(std::string_view base64_signature);
+std::string signature_header(std::string_view base64_signature, int key_version = 1);
 
 struct SignatureHeader {
     std::string algorithm;    ///< empty: not given

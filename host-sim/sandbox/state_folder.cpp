@@ -42,6 +42,7 @@ void make_folder(const StateFolder& state) {
 void make_identity(const StateFolder& state, const std::vector<std::string>& host_names, std::int64_t now_ms) {
     make_key_pair(state.merchant_private_key(), state.merchant_public_key());
     make_key_pair(state.gateway_private_key(), state.alipay_public_key());
+    make_key_pair(state.second_private_key(), state.second_public_key());
     if (!exists(state.authority()) || !exists(state.authority_key())) {
         make_authority(state.authority(), state.authority_key(), now_ms);
     }

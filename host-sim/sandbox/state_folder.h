@@ -22,6 +22,9 @@ struct StateFolder {
     std::string merchant_public_key() const { return folder + "/merchant_public_key.pem"; }
     std::string gateway_private_key() const { return folder + "/alipay_private_key.pem"; }
     std::string alipay_public_key() const { return folder + "/alipay_public_key.pem"; }
+    /// The gateway's second pair: it signs after a rotation.
+    std::string second_private_key() const { return folder + "/alipay_private_key_2.pem"; }
+    std::string second_public_key() const { return folder + "/alipay_public_key_2.pem"; }
     std::string ledger() const { return folder + "/ledger.sqlite"; }
     std::string config() const { return folder + "/paydrv.json"; }
 };

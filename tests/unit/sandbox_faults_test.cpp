@@ -31,15 +31,22 @@ TEST(SandboxFaultTable, NamesAndDigitsAreUniqueAndPrinted) {
     std::string text = fault_table_text();
     for (const FaultRow& row : fault_table()) {
         EXPECT_TRUE(names.insert(row.name).second) << row.name;
-        EXPECT_TRUE(row.digits.empty() || digits.insert(row.digits).second) << row.digits;
+        for (const FaultAmount& amount : {row.pay, row.refund}) {
+            EXPECT_TRUE(amount.digits.empty() || digits.insert(amount.digits).second) << amount.digits;
+            EXPECT_TRUE(amount.digits.empty() || text.find(std::string(amount.digits)) != std::string::npos);
+        }
         EXPECT_NE(text.find(std::string(row.name)), std::string::npos);
         EXPECT_EQ(row_of(row.fault).name, row.name);
     }
 }
 
 TEST(SandboxFaultTable, OrdinaryAmountsAreFaultless) {
-    for (const char* value : {"1", "99", "990", "9900", "1000", "9919", "99010", "9999"}) {
+    for (const char* value : {"1", "99", "990", "9900", "1000", "9934", "9951", "99010", "9999"}) {
         EXPECT_EQ(fault_by_amount(value, 0), Fault::kNone) << value;
+    }
+    for (const FaultRow& row : fault_table()) {  // so that the whole of a payment with a fault can be given back
+        EXPECT_EQ(fault_by_refund_amount(row.pay.digits, 0), Fault::kNone) << row.name;
+        EXPECT_EQ(fault_by_amount(row.refund.digits, 0), Fault::kNone) << row.name;
     }
     EXPECT_EQ(fault_by_amount("9901", 0), Fault::kBalanceNotEnough);
     EXPECT_EQ(fault_by_amount("19901", 0), Fault::kBalanceNotEnough);
@@ -178,13 +185,155 @@ TEST(SandboxFaultByAmount, BrokenAnswersAreBooked) {
     EXPECT_EQ(inquired(other), "SUCCESS");
 }
 
+TEST(SandboxFaultByAmount, AnswersThatGoWrongOnTheWireAreBooked) {
+    const std::pair<const char*, Way> table[] = {
+        {"9920", Way::kTwice}, {"9922", Way::kReset}, {"9923", Way::kDrip}, {"9924", Way::kTruncate}};
+    for (const auto& [value, way] : table) {
+        Scene scene;
+        EXPECT_EQ(int(pay_raw(scene, value).way), int(way)) << value;
+        EXPECT_EQ(inquired(scene), "SUCCESS") << value;
+        EXPECT_EQ(result_text(scene.pay(good_pay("pay_1", value))), "S SUCCESS") << value;
+        EXPECT_EQ(charges(scene), 1u) << value;
+    }
+}
+
+TEST(SandboxFaultByAmount, ALateAnswerIsAGoodOne) {
+    Scene scene;
+    Reply late = pay_raw(scene, "9919");
+    EXPECT_EQ(late.delay_ms, kLateAnswerMs);
+    EXPECT_TRUE(Scene::good_signature(late, kPayPath));
+    EXPECT_EQ(inquired(scene), "SUCCESS");
+    EXPECT_EQ(pay_raw(scene, "9919").delay_ms, 0);
+}
+
+TEST(SandboxFaultByAmount, AResetBeforeBookingBooksNothing) {
+    Scene scene;
+    EXPECT_EQ(int(pay_raw(scene, "9921").way), int(Way::kReset));
+    EXPECT_EQ(inquired(scene), "F ORDER_NOT_EXIST");
+    EXPECT_EQ(result_text(scene.pay(good_pay("pay_1", "9921"))), "S SUCCESS");
+}
+
+TEST(SandboxFaultByAmount, AnswersWithOtherValuesAreSigned) {
+    Scene amount;
+    Reply reply = pay_raw(amount, "9925");
+    EXPECT_TRUE(Scene::good_signature(reply, kPayPath));
+    EXPECT_EQ(parsed(reply.body)->getObject("paymentAmount")->getValue<std::string>("value"), "9926");
+    EXPECT_EQ(amount.inquire("pay_1")->getObject("paymentAmount")->getValue<std::string>("value"), "9925");
+
+    Scene ids;
+    reply = pay_raw(ids, "9926");
+    EXPECT_TRUE(Scene::good_signature(reply, kPayPath));
+    EXPECT_EQ(parsed(reply.body)->getValue<std::string>("paymentRequestId"), "pay_7");
+    EXPECT_NE(parsed(reply.body)->getValue<std::string>("paymentId"), ids.payment_id());
+    EXPECT_EQ(parsed(reply.body)->getValue<std::string>("paymentId").size(), ids.payment_id().size());
+
+    Scene client;
+    reply = pay_raw(client, "9927");
+    EXPECT_TRUE(Scene::good_signature(reply, kPayPath));
+    EXPECT_NE(header_values(reply.headers, "client-id")[0], Scene::kClient);
+    EXPECT_EQ(inquired(client), "SUCCESS");
+}
+
+TEST(SandboxFaultByAmount, PaidAfterCancel) {
+    Scene scene;
+    EXPECT_EQ(result_text(parsed(pay_raw(scene, "9928").body)), "U PAYMENT_IN_PROCESS");
+    EXPECT_EQ(result_text(scene.cancel("pay_1")), "S SUCCESS");
+    EXPECT_EQ(inquired(scene), "CANCELLED");
+    scene.now_ms += kPaidAfterCancelMs - 1;
+    scene.restart();
+    EXPECT_EQ(result_text(scene.cancel("pay_1")), "S SUCCESS");
+    EXPECT_EQ(inquired(scene), "CANCELLED");
+    scene.now_ms += 1;
+    Object::Ptr inquiry = scene.inquire("pay_1");
+    EXPECT_EQ(inquiry->getValue<std::string>("paymentStatus"), "SUCCESS");
+    EXPECT_EQ(inquiry->getArray("transactions")->size(), 1u);
+    EXPECT_EQ(charges(scene), 1u);
+    EXPECT_EQ(result_text(scene.cancel("pay_1")), "S SUCCESS");  // now for good
+    scene.now_ms += 10 * kPaidAfterCancelMs;
+    EXPECT_EQ(inquired(scene), "CANCELLED");
+    EXPECT_EQ(charges(scene), 2u);
+}
+
+TEST(SandboxFaultByAmount, PaidAfterCancelIsNeverPastTheExpiry) {
+    Scene scene;
+    pay_raw(scene, "9928");
+    scene.now_ms += 2 * 60'000 - 2;  // of the pay's expiry 2 ms are left
+    scene.cancel("pay_1");
+    EXPECT_EQ(inquired(scene), "CANCELLED");
+    scene.now_ms += 1;
+    EXPECT_EQ(inquired(scene), "SUCCESS");
+}
+
+TEST(SandboxFaultByAmount, ACancelIsRefusedOnce) {
+    Scene scene;
+    EXPECT_EQ(result_text(parsed(pay_raw(scene, "9929").body)), "U PAYMENT_IN_PROCESS");
+    EXPECT_EQ(result_text(scene.cancel("pay_1")), "F PROCESS_FAIL");
+    EXPECT_EQ(inquired(scene), "SUCCESS");
+    EXPECT_EQ(result_text(scene.cancel("pay_1")), "S SUCCESS");
+    EXPECT_EQ(inquired(scene), "CANCELLED");
+}
+
+TEST(SandboxFaultRules, ACancelByRuleComesToNothing) {
+    Scene scene;
+    pay_raw(scene, "9905");
+    scene.admin("POST", "/faults", R"({"api":"cancel","fault":"paid_after_cancel","after_s":0.5})");
+    EXPECT_EQ(result_text(scene.cancel("pay_1")), "S SUCCESS");
+    EXPECT_EQ(inquired(scene), "CANCELLED");
+    scene.now_ms += 500;
+    EXPECT_EQ(inquired(scene), "SUCCESS");
+    scene.admin("POST", "/faults", R"({"api":"cancel","fault":"paid_after_cancel"})");
+    EXPECT_EQ(result_text(scene.cancel("pay_1")), "S SUCCESS");  // paid already: nothing is undone
+    EXPECT_EQ(inquired(scene), "SUCCESS");
+    EXPECT_EQ(charges(scene), 1u);
+}
+
+TEST(SandboxFaultRules, ADelayOfOnesOwn) {
+    Scene scene;
+    scene.admin("POST", "/faults", R"({"api":"inquiryPayment","fault":"late_answer","after_s":2})");
+    EXPECT_EQ(scene.reply("inquiryPayment", Scene::named("pay_1")).delay_ms, 2'000);
+    scene.admin("POST", "/faults", R"({"api":"pay","fault":"slow_customer","after_s":1})");
+    EXPECT_EQ(result_text(scene.pay(good_pay())), "U PAYMENT_IN_PROCESS");
+    scene.now_ms += 1'000;
+    EXPECT_EQ(inquired(scene), "SUCCESS");
+}
+
+TEST(SandboxFaultRules, EveryAnswerFaultWorksOnEveryEndpoint) {
+    const std::string bodies[][2] = {{"inquiryPayment", Scene::named("pay_1")},
+                                     {"cancel", Scene::named("pay_2")},
+                                     {"refund", ""},
+                                     {"inquiryRefund", Scene::named_refund("refund_1")}};
+    for (const FaultRow& row : fault_table()) {
+        if (!is_answer_fault(row.fault)) continue;
+        Scene scene;
+        scene.pay(good_pay());
+        scene.pay(good_pay("pay_2", "1000", "288888888888888889"));
+        for (const auto& [api, body] : bodies) {
+            if (!has_word(row.apis, api)) continue;
+            std::string rule = R"({"fault":")" + std::string(row.name) + R"(","api":")" + api + "\"}";
+            ASSERT_EQ(scene.admin("POST", "/faults", rule).status, 200) << rule;
+            std::string sent = body.empty() ? text_of(*scene.good_refund()) : body,
+                        path = "/ams/api/v1/payments/" + api;
+            Reply spoiled = scene.reply(api, sent), good = scene.reply(api, sent);
+            EXPECT_EQ(int(good.way), int(Way::kSend)) << rule;
+            EXPECT_EQ(good.delay_ms, 0) << rule;
+            EXPECT_EQ(result_text(parsed(good.body)), "S SUCCESS") << rule;
+            EXPECT_TRUE(spoiled.way != Way::kSend || spoiled.delay_ms != 0 || spoiled.status != 200 ||
+                        spoiled.body != good.body || !Scene::good_signature(spoiled, path) ||
+                        header_values(spoiled.headers, "client-id") != header_values(good.headers, "client-id"))
+                << rule;
+        }
+        std::size_t returns = has_word(row.apis, "cancel") ? 1 : 0;
+        EXPECT_EQ(charges(scene), 3u + returns) << row.name;  // two charges and a refund
+    }
+}
+
 TEST(SandboxFaultRules, EveryFaultOfTheTableWorksByRule) {
     for (const FaultRow& row : fault_table()) {
-        if (row.fault == Fault::kResult) continue;
+        if (row.pay.digits.empty()) continue;
         Scene by_amount, by_rule;
         ASSERT_EQ(by_rule.admin("POST", "/faults", R"({"api":"pay","fault":")" + std::string(row.name) + "\"}").status,
                   200);
-        Reply expected = pay_raw(by_amount, std::string(row.digits)), given = pay_raw(by_rule, "1000");
+        Reply expected = pay_raw(by_amount, std::string(row.pay.digits)), given = pay_raw(by_rule, "1000");
         EXPECT_EQ(int(given.way), int(expected.way)) << row.name;
         EXPECT_EQ(given.status, expected.status) << row.name;
         if (given.way == Way::kSend && given.status == 200 && row.fault != Fault::kGarbageBody) {
@@ -232,7 +381,15 @@ TEST(SandboxAdmin, RefusesWhatItDoesNotUnderstand) {
     const std::pair<const char*, const char*> table[] = {
         {R"({"api":"pay","fault":"explode"})", "answer_lost"},
         {R"({"api":"inquiryPayment","fault":"cancel_refused"})", "inquiryPayment"},
-        {R"({"api":"refund","fault":"silence"})", "api must be"},
+        {R"({"api":"settle","fault":"silence"})", "api must be"},
+        {R"({"api":"","fault":"silence"})", "api must be"},
+        {R"({"api":"pay cancel","fault":"silence"})", "api must be"},
+        {R"({"api":"refund","fault":"never_confirms"})", "refund_refused"},
+        {R"({"api":"pay","fault":"silence","after_s":1})", "after_s belongs to"},
+        {R"({"api":"pay","fault":"paid_after_cancel","after_s":1})", "after_s belongs to"},
+        {R"({"api":"pay","fault":"late_answer","after_s":-1})", "after_s must be"},
+        {R"({"api":"pay","fault":"late_answer","after_s":601})", "after_s must be"},
+        {R"({"api":"pay","fault":"late_answer","after_s":"soon"})", "after_s must be"},
         {R"({"api":"pay","fault":"silence","times":0})", "times"},
         {R"({"api":"pay","fault":"silence","times":"many"})", "times must be an integer"},
         {R"({"api":"pay","fault":5})", "fault must be a JSON string"},

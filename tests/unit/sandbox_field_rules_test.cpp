@@ -199,5 +199,37 @@ TEST(SandboxFields, InquiryAndCancelNeedOneId) {
     }
 }
 
+TEST(SandboxFields, RefundNeedsItsFieldsAndNoOthersForms) {
+    const std::pair<const char*, const char*> table[] = {
+        {R"({"paymentId":"1","refundAmount":{"currency":"JPY","value":"1"}})", "refundRequestId"},
+        {R"({"refundRequestId":"r-1","paymentId":"1","refundAmount":{"currency":"JPY","value":"1"}})",
+         "refundRequestId"},
+        {R"({"refundRequestId":"r_1","refundAmount":{"currency":"JPY","value":"1"}})", "paymentId"},
+        {R"({"refundRequestId":"r_1","paymentId":"1"})", "refundAmount"},
+        {R"({"refundRequestId":"r_1","paymentId":"1","refundAmount":{"currency":"JPY","value":1}})",
+         "refundAmount.value"},
+        {R"({"refundRequestId":"r_1","paymentId":"1","refundAmount":{"currency":"JPY","value":"0"}})",
+         "refundAmount.value"},
+        {R"({"refundRequestId":"r_1","paymentId":"1","refundAmount":{"currency":"XXX","value":"1"}})",
+         "refundAmount.currency"},
+        {R"({"refundRequestId":"r_1","paymentId":"1","refundAmount":{"currency":"JPY","value":"1"},"refundReason":""})",
+         "refundReason"},
+    };
+    Scene scene;
+    for (const auto& [body, field] : table) {
+        auto answer = scene.answer("refund", body);
+        EXPECT_EQ(result_text(answer), "F PARAM_ILLEGAL") << body;
+        EXPECT_EQ(message_of(answer).rfind(field, 0), 0u) << message_of(answer);
+    }
+    EXPECT_EQ(scene.gateway().refused(), std::int64_t(std::size(table)));
+}
+
+TEST(SandboxFields, InquiryRefundNeedsOneId) {
+    Scene scene;
+    EXPECT_EQ(result_text(scene.answer("inquiryRefund", "{}")), "F PARAM_ILLEGAL");
+    EXPECT_EQ(result_text(scene.answer("inquiryRefund", R"({"refundId":7})")), "F PARAM_ILLEGAL");
+    EXPECT_EQ(result_text(scene.answer("inquiryRefund", R"({"refundId":)" + quoted(65) + "}")), "F PARAM_ILLEGAL");
+}
+
 }  // namespace
 }  // namespace hostsim::sandbox

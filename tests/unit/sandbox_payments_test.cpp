@@ -260,7 +260,8 @@ TEST(SandboxLedger, ShowsPaymentsEntriesAndRequests) {
     EXPECT_EQ(payment->getValue<std::string>("storeTerminalId"), "TILL-1");
     EXPECT_EQ(payment->getValue<int>("charged"), 1);
     EXPECT_EQ(payment->getValue<int>("returned"), 1);
-    EXPECT_EQ(text_of(*payment->getObject("requests")), R"({"cancel":1,"inquiry":2,"pay":1})");
+    EXPECT_EQ(text_of(*payment->getObject("requests")),
+              R"({"cancel":1,"inquiry":2,"inquiryRefund":0,"pay":1,"refund":0})");
     EXPECT_EQ(json->getArray("entries")->size(), 2u);
 }
 

@@ -105,22 +105,45 @@ class Scene {
     Poco::JSON::Object::Ptr pay(const Poco::JSON::Object::Ptr& body) { return answer("pay", text_of(*body)); }
     Poco::JSON::Object::Ptr inquire(const std::string& id) { return answer("inquiryPayment", named(id)); }
     Poco::JSON::Object::Ptr cancel(const std::string& id) { return answer("cancel", named(id)); }
+    Poco::JSON::Object::Ptr refund(const Poco::JSON::Object::Ptr& body) { return answer("refund", text_of(*body)); }
+    Poco::JSON::Object::Ptr inquire_refund(const std::string& id) { return answer("inquiryRefund", named_refund(id)); }
+    static std::string named_refund(const std::string& id) { return R"({"refundRequestId":")" + id + "\"}"; }
+    /// The paymentId behind a paymentRequestId, "unknown" when there is none.
+    std::string payment_id(const std::string& id = "pay_1") {
+        const Payment* payment = ledger_->by_request_id(id);
+        return payment ? payment->payment_id : "unknown";
+    }
+    /// A refund that breaks no rule.
+    Poco::JSON::Object::Ptr good_refund(const std::string& id = "refund_1", const std::string& value = "300",
+                                        const std::string& of = "pay_1") {
+        Poco::JSON::Object::Ptr refund = parsed(R"({"refundAmount":{"currency":"JPY"},"refundReason":"cold tea"})");
+        refund->set("refundRequestId", id);
+        refund->set("paymentId", payment_id(of));
+        refund->getObject("refundAmount")->set("value", value);
+        return refund;
+    }
     static std::string named(const std::string& id) { return R"({"paymentRequestId":")" + id + "\"}"; }
 
     Reply admin(const std::string& method, const std::string& path, const std::string& body = "") {
         return handle_admin(*gateway_, Request{method, path, {}, body});
     }
 
-    static bool good_signature(const Reply& reply, const std::string& target) {
+    static bool good_signature(const Reply& reply, const std::string& target, EVP_PKEY* by = key()) {
         auto header = header_values(reply.headers, "signature"), time = header_values(reply.headers, "response-time");
         auto client = header_values(reply.headers, "client-id");
         if (header.size() != 1 || time.size() != 1 || client.size() != 1) return false;
         auto signature = parse_signature_header(header[0]);
-        return signature && verify(key(), signed_content(target, client[0], time[0], reply.body), signature->signature);
+        return signature && verify(by, signed_content(target, client[0], time[0], reply.body), signature->signature);
     }
 
     /// One key for both sides: making keys is slow, and each side's use of it is tested over TLS.
     static EVP_PKEY* key() {
+        static const Key made = make_rsa_key();
+        return made.get();
+    }
+
+    /// The key after a rotation.
+    static EVP_PKEY* second_key() {
         static const Key made = make_rsa_key();
         return made.get();
     }
@@ -130,10 +153,14 @@ class Scene {
         ledger_ = std::make_unique<Ledger>(folder_.path() + "/ledger.sqlite");
         write_private_key(key(), folder_.path() + "/key.pem");
         write_public_key(key(), folder_.path() + "/public.pem");
-        gateway_ = std::make_unique<Gateway>(GatewayOptions{kClient, read_private_key(folder_.path() + "/key.pem"),
-                                                            read_public_key(folder_.path() + "/public.pem"),
-                                                            strict_time_, [this] { return now_ms.load(); }},
-                                             *ledger_);
+        write_private_key(second_key(), folder_.path() + "/key_2.pem");
+        GatewayOptions options{kClient,
+                               read_private_key(folder_.path() + "/key.pem"),
+                               read_public_key(folder_.path() + "/public.pem"),
+                               strict_time_,
+                               [this] { return now_ms.load(); },
+                               read_private_key(folder_.path() + "/key_2.pem")};
+        gateway_ = std::make_unique<Gateway>(std::move(options), *ledger_);
     }
 
     bool strict_time_;

@@ -32,9 +32,10 @@ std::int64_t ms_since(Clockwork::time_point start) {
 /// A client with nothing but the files of the state folder.
 class Client {
   public:
-    Client(const std::string& folder, std::uint16_t port, const std::string& host = "127.0.0.1")
+    Client(const std::string& folder, std::uint16_t port, const std::string& host = "127.0.0.1",
+           const std::string& alipay_key = "alipay_public_key.pem")
         : private_key_(Poco::Crypto::RSAKey("", folder + "/merchant_private_key.pem")),
-          alipay_key_(Poco::Crypto::RSAKey(folder + "/alipay_public_key.pem", "")),
+          alipay_key_(Poco::Crypto::RSAKey(folder + "/" + alipay_key, "")),
           session_(host, port,
                    new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "", "", folder + "/ca.pem",
                                           Poco::Net::Context::VERIFY_STRICT)) {
@@ -72,7 +73,7 @@ class Client {
         EXPECT_EQ(int(response.getStatus()), 200);
         EXPECT_TRUE(response.getKeepAlive());
         std::string header = response.get("signature"), text;
-        EXPECT_EQ(header.rfind("algorithm=RSA256,keyVersion=1,signature=", 0), 0u);
+        EXPECT_EQ(header.rfind("algorithm=RSA256,keyVersion=", 0), 0u);
         Poco::URI::decode(header.substr(header.rfind('=') + 1), text);
         std::string bytes(text.size(), '\0');
         int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
@@ -104,14 +105,19 @@ std::string current_pay(const std::string& id, const std::string& value, const s
     return text_of(*body);
 }
 
-std::string http_get(std::uint16_t port, const std::string& path) {
+std::string http_ask(const char* method, std::uint16_t port, const std::string& path) {
     Poco::Net::HTTPClientSession session("127.0.0.1", port);
-    Poco::Net::HTTPRequest request("GET", path, "HTTP/1.1");
+    Poco::Net::HTTPRequest request(method, path, "HTTP/1.1");
+    request.setContentLength(0);
     session.sendRequest(request);
     Poco::Net::HTTPResponse response;
     std::string body;
     Poco::StreamCopier::copyToString(session.receiveResponse(response), body);
     return body;
+}
+
+std::string http_get(std::uint16_t port, const std::string& path) {
+    return http_ask("GET", port, path);
 }
 
 TEST(SandboxServer, PaysInquiresAndCancelsOverTlsAndKeepsItsStateOverARestart) {
@@ -198,6 +204,41 @@ TEST(SandboxServer, ALostAnswerEndsTheConnection) {
     EXPECT_EQ(again.ask("inquiryPayment", Scene::named("pay_1"))->getValue<std::string>("paymentStatus"), "SUCCESS");
 }
 
+TEST(SandboxServer, BrokenConnectionsAreBookedAndRefundedOverTls) {
+    ScratchFolder folder;
+    Sandbox sandbox({.state_dir = folder.path()});
+    {
+        Client reset(folder.path(), sandbox.port()), truncated(folder.path(), sandbox.port());
+        reset.send("pay", current_pay("pay_9922", "9922", "288888888888888888"));
+        EXPECT_ANY_THROW(reset.receive());
+        truncated.send("pay", current_pay("pay_9924", "9924", "288888888888888889"));
+        Poco::Net::HTTPResponse response;
+        std::istream& body = truncated.session().receiveResponse(response);
+        std::streamsize read = 0;
+        while (body.get() != std::char_traits<char>::eof())
+            ++read;
+        EXPECT_EQ(read, (response.getContentLength() + 1) / 2);
+    }
+    Client client(folder.path(), sandbox.port());
+    for (const char* value : {"9922", "9924"}) {
+        Object::Ptr inquiry = client.ask("inquiryPayment", Scene::named(std::string("pay_") + value));
+        EXPECT_EQ(inquiry->getValue<std::string>("paymentStatus"), "SUCCESS") << value;
+        Object::Ptr refund = parsed(R"({"refundAmount":{"currency":"JPY"}})");
+        refund->set("refundRequestId", std::string("refund_") + value);
+        refund->set("paymentId", inquiry->getValue<std::string>("paymentId"));
+        refund->getObject("refundAmount")->set("value", value);
+        EXPECT_EQ(result_text(client.ask("refund", text_of(*refund))), "S SUCCESS") << value;
+    }
+}
+
+TEST(SandboxServer, BothPublicKeysAreInTheFolder) {
+    ScratchFolder folder;
+    Sandbox sandbox({.state_dir = folder.path()});
+    Object::Ptr rotated = parsed(http_ask("POST", sandbox.admin_port(), "/keys/rotate"));
+    Client client(folder.path(), sandbox.port(), "127.0.0.1", rotated->getValue<std::string>("alipayPublicKeyFile"));
+    EXPECT_EQ(result_text(client.ask("inquiryPayment", Scene::named("nobody"))), "F ORDER_NOT_EXIST");
+}
+
 TEST(SandboxServer, TheSameIdAtOnceOverManyConnectionsChargesOnce) {
     ScratchFolder folder;
     Sandbox sandbox({.state_dir = folder.path()});
@@ -216,6 +257,102 @@ TEST(SandboxServer, TheSameIdAtOnceOverManyConnectionsChargesOnce) {
     EXPECT_EQ(parsed(http_get(sandbox.admin_port(), "/ledger"))->getArray("entries")->size(), 1u);
 }
 
+/// A plain listener whose answer, "0123456789", goes the way that the test has set.
+class BadAnswers : public testing::Test {
+  protected:
+    BadAnswers() {
+        reply_.body = "0123456789";
+        Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", 0));
+        listener_ = std::make_unique<Listener>(
+            socket, [this](const Request&) { return reply_; }, ListenerLimits{});
+    }
+
+    Poco::Net::StreamSocket ask() {
+        Poco::Net::StreamSocket socket(Poco::Net::SocketAddress("127.0.0.1", listener_->port()));
+        socket.setReceiveTimeout(Poco::Timespan(10, 0));
+        const std::string request = "POST / HTTP/1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab";
+        socket.sendBytes(request.data(), int(request.size()));
+        return socket;
+    }
+
+    std::string answer(Reply::Way way) {
+        reply_.way = way;
+        Poco::Net::StreamSocket socket = ask();
+        std::string text;
+        char part[4096];
+        try {
+            for (int n = socket.receiveBytes(part, sizeof part); n > 0; n = socket.receiveBytes(part, sizeof part))
+                text.append(part, std::size_t(n));
+        } catch (const Poco::Net::ConnectionResetException&) {
+            text += "(reset)";
+        }
+        return text;
+    }
+
+    Reply reply_;  // set before the request is sent
+    std::unique_ptr<Listener> listener_;
+};
+
+TEST_F(BadAnswers, ComeTwice) {
+    std::string once = answer(Reply::Way::kSend), twice = answer(Reply::Way::kTwice);
+    EXPECT_NE(twice.find("0123456789HTTP/1.1 200 OK"), std::string::npos) << twice;
+    EXPECT_EQ(twice.substr(twice.size() - 10), "0123456789");
+    EXPECT_EQ(once.find("HTTP/1.1", 1), std::string::npos);
+}
+
+TEST_F(BadAnswers, ComeByHalves) {
+    std::string half = answer(Reply::Way::kTruncate);
+    EXPECT_NE(half.find("Content-Length: 10"), std::string::npos) << half;
+    EXPECT_EQ(half.substr(half.size() - 7), "\r\n01234");
+}
+
+TEST_F(BadAnswers, EndInAReset) {
+    EXPECT_EQ(answer(Reply::Way::kReset), "(reset)");
+    EXPECT_EQ(answer(Reply::Way::kDrop), "");
+}
+
+TEST_F(BadAnswers, ComeLate) {
+    reply_.delay_ms = 300;
+    auto start = Clockwork::now();
+    EXPECT_NE(answer(Reply::Way::kSend).find("0123456789"), std::string::npos);
+    EXPECT_GE(ms_since(start), 300);
+}
+
+TEST_F(BadAnswers, DripByteByByteAndDoNotDelayTheEnd) {
+    reply_.way = Reply::Way::kDrip;
+    Poco::Net::StreamSocket dripping = ask();
+    char part[4096];
+    for (const char* byte : {"H", "T", "T"}) {
+        ASSERT_EQ(dripping.receiveBytes(part, sizeof part), 1);
+        EXPECT_EQ(part[0], byte[0]);
+    }
+    auto start = Clockwork::now();
+    listener_->stop();
+    EXPECT_LT(ms_since(start), 2000);
+}
+
+TEST_F(BadAnswers, ThatAreLateDoNotDelayTheEnd) {
+    std::atomic<bool> asked{false};
+    Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", 0));
+    listener_ = std::make_unique<Listener>(
+        socket,
+        [&asked](const Request&) {
+            asked = true;
+            Reply late;
+            late.delay_ms = 600'000;
+            return late;
+        },
+        ListenerLimits{});
+    Poco::Net::StreamSocket waiting = ask();
+    auto start = Clockwork::now();
+    while (!asked && ms_since(start) < 10'000)
+        std::this_thread::yield();
+    ASSERT_TRUE(asked);
+    start = Clockwork::now();
+    listener_->stop();
+    EXPECT_LT(ms_since(start), 2000);
+}
+
 /// A plain listener with short limits and a handler that says how long the body was.
 class BadClients : public testing::Test {
   protected:
@@ -228,7 +365,7 @@ class BadClients : public testing::Test {
         listener_ = std::make_unique<Listener>(
             socket,
             [](const Request& r) {
-                return Reply{Reply::Way::kSend, 200, {}, std::to_string(r.body.size())};
+                return Reply{Reply::Way::kSend, 200, {}, std::to_string(r.body.size()), 0};
             },
             limits);
     }
