@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "alipay/json_object.h"
+#include "json/json_object.h"
 
 namespace paydrv::alipay {
 namespace {
@@ -112,7 +112,7 @@ std::string checked_text(const Poco::Dynamic::Var& value, const Field& field, co
     if (!value.isString()) refuse(path, "must be a text in quotation marks, as all of Alipay's values are");
     std::string text = value.extract<std::string>();
     if (text.empty()) refuse(path, "is empty; leave it out instead");
-    if (characters(text) > field.limit) {
+    if (json::characters(text) > field.limit) {
         refuse(path, "has more than " + std::to_string(field.limit) + " characters");
     }
     if (field.type == Type::digits && text.find_first_not_of("0123456789") != std::string::npos) {
@@ -168,7 +168,7 @@ Object::Ptr checked_object(const Object& given, std::span<const Field> fields, c
 
 Object::Ptr checked_details(std::string_view details_json) {
     if (details_json.size() > max_details_bytes) throw std::runtime_error("details: more than 128 KiB");
-    const Object::Ptr given = parse_object(details_json, max_details_bytes);
+    const Object::Ptr given = json::parse_object(details_json, max_details_bytes);
     if (!given) throw std::runtime_error("details: must be a JSON object in UTF-8, for example {\"goods\":[...]}");
     return checked_object(*given, order_fields, "");
 }

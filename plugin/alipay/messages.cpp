@@ -14,7 +14,7 @@
 
 #include "alipay/datetime.h"
 #include "alipay/details.h"
-#include "alipay/json_object.h"
+#include "json/json_object.h"
 
 namespace paydrv::alipay {
 namespace {
@@ -39,8 +39,8 @@ class Writer {
     Writer& required(const std::string& name, std::string_view text, std::size_t limit) {
         const std::string_view value = trimmed(text);
         if (value.empty()) throw std::runtime_error(name + " is empty, and Alipay requires it");
-        if (!is_utf8(value)) throw std::runtime_error(name + " is not UTF-8");
-        if (characters(value) > limit) {
+        if (!json::is_utf8(value)) throw std::runtime_error(name + " is not UTF-8");
+        if (json::characters(value) > limit) {
             throw std::runtime_error(name + " has more than the " + std::to_string(limit) +
                                      " characters that Alipay allows");
         }
@@ -184,7 +184,7 @@ std::string shown_of(const Object& object, const std::string& name) {
     std::string text = text_of(object, name).value_or("");
     const bool plain = std::none_of(text.begin(), text.end(),
                                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    return plain && text != unreadable_id && characters(text) <= max_shown_characters ? text : "";
+    return plain && text != unreadable_id && json::characters(text) <= max_shown_characters ? text : "";
 }
 
 /// An id: printable ASCII of at most 64; anything else equals none of ours.
@@ -358,7 +358,7 @@ std::string request_body(const engine::Request& request, const GatewaySettings& 
 
 std::optional<GatewayMessage> read_message(std::string_view body) {
     try {
-        const Object::Ptr object = parse_object(body, max_answer_bytes);
+        const Object::Ptr object = json::parse_object(body, max_answer_bytes);
         if (!object || !object->isObject("result")) return std::nullopt;
         return read_fields(*object, *object->getObject("result"));
     } catch (const Poco::Exception&) {  // a value that Poco could not convert: as unreadable as broken JSON

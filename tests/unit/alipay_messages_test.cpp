@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "alipay/json_object.h"
+#include "json/json_object.h"
 #include "test_gateway.h"
 
 namespace paydrv::alipay {
@@ -361,12 +361,12 @@ TEST(AlipayMessages, GarbageIsNoMessage) {
 
 TEST(AlipayMessages, Utf8IsCheckedAsTheStandardSays) {
     for (const char* good : {"", "a", "\xC3\xA9", "\xE6\x8B\xBF", "\xF0\x9F\x98\x80"})
-        EXPECT_TRUE(is_utf8(good));
+        EXPECT_TRUE(json::is_utf8(good));
     for (const char* bad :
          {"\x80", "\xC3", "\xC0\x80", "\xE6\x8B", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFF"}) {
-        EXPECT_FALSE(is_utf8(bad));
+        EXPECT_FALSE(json::is_utf8(bad));
     }
-    EXPECT_EQ(characters("a\xC3\xA9\xE6\x8B\xBF\xF0\x9F\x98\x80"), 4U);
+    EXPECT_EQ(json::characters("a\xC3\xA9\xE6\x8B\xBF\xF0\x9F\x98\x80"), 4U);
 }
 
 }  // namespace

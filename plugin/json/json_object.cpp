@@ -1,19 +1,50 @@
-#include "alipay/json_object.h"
+#include "json/json_object.h"
 
 #include <Poco/Exception.h>
+#include <Poco/JSON/ParseHandler.h>
 #include <Poco/JSON/Parser.h>
 #include <Poco/UTF8Encoding.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <vector>
 
-namespace paydrv::alipay {
+namespace paydrv::json {
+namespace {
 
-Poco::JSON::Object::Ptr parse_object(std::string_view text, std::size_t max_bytes) {
+/// Builds what the parser reads, and refuses a key that its object has already.
+class UniqueKeys final : public Poco::JSON::ParseHandler {
+  public:
+    void reset() override {
+        ParseHandler::reset();
+        keys_.clear();
+    }
+    void startObject() override {
+        keys_.emplace_back();
+        ParseHandler::startObject();
+    }
+    void endObject() override {
+        keys_.pop_back();
+        ParseHandler::endObject();
+    }
+    void key(const std::string& name) override {
+        if (!keys_.back().insert(name).second) throw Poco::DataFormatException("a key stands twice");
+        ParseHandler::key(name);
+    }
+
+  private:
+    std::vector<std::set<std::string>> keys_;  // of the objects that are open
+};
+
+}  // namespace
+
+Poco::JSON::Object::Ptr parse_object(std::string_view text, std::size_t max_bytes, DuplicateKeys duplicates) {
     if (text.empty() || text.size() > max_bytes || !is_utf8(text)) return nullptr;
     try {
         Poco::JSON::Parser parser;
-        parser.setDepth(max_json_depth);
+        if (duplicates == DuplicateKeys::refused) parser.setHandler(new UniqueKeys);
+        parser.setDepth(max_depth);
         const Poco::Dynamic::Var parsed = parser.parse(std::string(text));
         if (parsed.type() != typeid(Poco::JSON::Object::Ptr)) return nullptr;
         return parsed.extract<Poco::JSON::Object::Ptr>();
@@ -40,4 +71,4 @@ std::size_t characters(std::string_view text) {
         std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-}  // namespace paydrv::alipay
+}  // namespace paydrv::json

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "money/answer.h"
+#include "money/operation.h"
+
+namespace paydrv::office {
+
+/// What became of giving back late money.
+enum class GivingBack : std::uint8_t { none, under_way, refused };
+
+/// "Has it been paid?", in one English sentence for the person who asks: what Alipay says now, and how that fits this
+/// journal. `here`: the operation as it stands; nullptr: this journal does not know it. Pure; static storage.
+std::string_view sentence(const money::OperationRecord* here, const money::Answer& answer,
+                          GivingBack giving_back) noexcept;
+
+/// Sum of the refunds that are done, at most the largest int64.
+std::int64_t given_back(const money::Answer& answer) noexcept;
+
+}  // namespace paydrv::office
