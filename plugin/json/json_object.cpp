@@ -39,11 +39,14 @@ class UniqueKeys final : public Poco::JSON::ParseHandler {
 
 }  // namespace
 
-Poco::JSON::Object::Ptr parse_object(std::string_view text, std::size_t max_bytes, DuplicateKeys duplicates) {
+Poco::JSON::Object::Ptr parse_object(std::string_view text, std::size_t max_bytes, Reading reading) {
     if (text.empty() || text.size() > max_bytes || !is_utf8(text)) return nullptr;
     try {
         Poco::JSON::Parser parser;
-        if (duplicates == DuplicateKeys::refused) parser.setHandler(new UniqueKeys);
+        if (reading == Reading::strict) {
+            parser.setHandler(new UniqueKeys);
+            parser.setAllowNullByte(false);
+        }
         parser.setDepth(max_depth);
         const Poco::Dynamic::Var parsed = parser.parse(std::string(text));
         if (parsed.type() != typeid(Poco::JSON::Object::Ptr)) return nullptr;

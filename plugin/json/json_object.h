@@ -10,14 +10,12 @@ namespace paydrv::json {
 
 constexpr int max_depth = 16;  // Alipay's deepest answer has five levels
 
-/// What a key that stands twice in one object means.
-enum class DuplicateKeys { last_counts, refused };
+/// liberal: of a key that stands twice the last counts. strict: refused, and so is \u0000.
+enum class Reading { liberal, strict };
 
 /// The object that a JSON text of at most `max_bytes` is. Null for anything else: other JSON, broken JSON, bytes that
-/// are not UTF-8, nesting deeper than max_depth, duplicate keys where refused. Any thread; throws nothing but
-/// std::bad_alloc.
-Poco::JSON::Object::Ptr parse_object(std::string_view text, std::size_t max_bytes,
-                                     DuplicateKeys duplicates = DuplicateKeys::last_counts);
+/// are not UTF-8, nesting deeper than max_depth. Any thread; throws nothing but std::bad_alloc.
+Poco::JSON::Object::Ptr parse_object(std::string_view text, std::size_t max_bytes, Reading reading = Reading::liberal);
 
 /// Whether all bytes are well-formed UTF-8.
 bool is_utf8(std::string_view text);

@@ -36,7 +36,7 @@ bool is_control(char c) {
 Arguments::Arguments(std::string_view request, std::span<const std::string_view> known_keys) {
     const bool none = request.find_first_not_of(" \t\r\n") == std::string_view::npos;
     object_ = none ? Poco::JSON::Object::Ptr(new Poco::JSON::Object)
-                   : json::parse_object(request, max_request_bytes, json::DuplicateKeys::refused);
+                   : json::parse_object(request, max_request_bytes, json::Reading::strict);
     if (!object_) {
         throw Refusal("", "the request has to be one JSON object in UTF-8 of at most " +
                               std::to_string(max_request_bytes) + " bytes, each key once");

@@ -87,8 +87,11 @@ class Journal final : public engine::Journal {
                    (business_day == 0 || record.business_day == business_day);
         });
     }
-    std::string head() const override { return "0"; }
-    std::int64_t free_bytes() override { return -1; }
+    std::string head() const override { return chain_head; }
+    std::int64_t free_bytes() override {
+        may_throw();
+        return free_space_bytes;
+    }
     std::int64_t last_row() override { return rows.empty() ? 0 : rows.rbegin()->first; }
     std::uint64_t unacknowledged() override {
         return list(engine::List::unacknowledged, 0, 0, static_cast<std::size_t>(-1)).size();
@@ -98,6 +101,8 @@ class Journal final : public engine::Journal {
     DiskFault fault = DiskFault::none;
     std::function<void()> while_committing;  // what happens meanwhile, such as time
     bool throws_on_read = false;
+    std::string chain_head = "0";
+    std::int64_t free_space_bytes = -1;
     int commits = 0;
     int probes = 0;
     std::map<std::int64_t, money::OperationRecord> rows;
