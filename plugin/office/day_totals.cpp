@@ -42,7 +42,7 @@ struct Totals {
     Sum declined;          // payments
     Sum refunds_declined;  // not refunded, for whatever reason
     Sum undone;            // late money that the driver has given back (R6)
-    Sum kept;              // late money that Alipay refused to take back
+    Sum kept;              // late money that could not be given back
     Sum found;             // payments that this journal did not begin, SUCCEEDED
 
     void add(const OperationRecord& record);
@@ -55,8 +55,9 @@ Sum* place_of(Totals& totals, const OperationRecord& record) {
             return record.state == State::cancelled ? &totals.cancelled : &totals.declined;
         case Kind::refund: return record.state == State::succeeded ? &totals.refunds : &totals.refunds_declined;
         case Kind::undo:
-            if (record.reason == Reason::not_undone) return &totals.kept;
-            return record.state == State::declined ? nullptr : &totals.undone;  // declined: there was nothing to undo
+            if (record.state == State::cancelled) return &totals.undone;
+            // Its SUCCEEDED is the payment's: the money stays. DECLINED: there was nothing to give back.
+            return record.state == State::succeeded || record.reason == Reason::not_undone ? &totals.kept : nullptr;
         case Kind::found: return record.state == State::succeeded ? &totals.found : nullptr;
         case Kind::request: return nullptr;
     }

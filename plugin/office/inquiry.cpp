@@ -62,22 +62,26 @@ bool concerns(const OperationRecord& here, const Answer& answer) {
 /// The other operation about this payment's money.
 struct Link {
     std::int32_t op = 0;
-    GivingBack giving_back = GivingBack::none;
+    Aftermath aftermath = Aftermath::none;
 };
 
-/// followed_by: what Desk::follow_up has begun; the journal may not have it yet.
+Aftermath aftermath_of(const OperationRecord& linked) {
+    if (linked.kind == Kind::found) return Aftermath::found;
+    if (linked.kind != Kind::undo) return Aftermath::none;
+    const bool kept = linked.state == money::State::succeeded || linked.reason == money::Reason::not_undone;
+    return kept ? Aftermath::kept : Aftermath::giving_back;
+}
+
+/// followed_by: what Desk::follow_up has begun.
 Link link_of(const OperationRecord& here, std::int32_t followed_by, Desk& desk) {
-    Link link{followed_by, followed_by != 0 ? GivingBack::under_way : GivingBack::none};
-    if (here.linked_row == 0) return link;
-    const auto linked = desk.journal().by_row(here.linked_row);
-    if (!linked) return link;
-    const OperationRecord present = desk.present(*linked);
-    if (link.op == 0) link.op = desk.op_of(present);
-    if (present.kind == Kind::undo) {
-        const bool refused = present.reason == money::Reason::not_undone;
-        link.giving_back = refused ? GivingBack::refused : GivingBack::under_way;
-    }
-    return link;
+    if (here.linked_row == 0) return {followed_by, Aftermath::none};
+    OperationRecord linked;
+    linked.kind = Kind::request;  // no link is one: tells whether the desk knows better
+    linked.row = here.linked_row;
+    if (auto record = desk.journal().by_row(here.linked_row)) linked = std::move(*record);
+    linked = desk.present(linked);  // what has just begun is not in the journal yet
+    if (linked.kind == Kind::request) return {followed_by, Aftermath::none};
+    return {followed_by != 0 ? followed_by : desk.op_of(linked), aftermath_of(linked)};
 }
 
 Document at_alipay(const Answer& answer) {
@@ -206,7 +210,7 @@ Document Inquiry::answer_about(const Asked& asked, Desk& desk) {
         payment.null("here");
     }
     payment.object("at_alipay", at_alipay(asked.answer))
-        .text("says", sentence(known ? &here : nullptr, asked.answer, link.giving_back))
+        .text("says", sentence(known ? &here : nullptr, asked.answer, link.aftermath))
         .number("linked_op", link.op);
     return payment;
 }

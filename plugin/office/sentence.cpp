@@ -41,17 +41,23 @@ std::string_view of_succeeded(const OperationRecord& here, const Answer& answer)
     return "Booked here as paid, but Alipay does not confirm that: call support.";
 }
 
-std::string_view of_ended(const Answer& answer, GivingBack giving_back) {  // DECLINED or CANCELLED
+std::string_view of_late_money(Aftermath aftermath) {
+    switch (aftermath) {
+        case Aftermath::giving_back: return "Paid late: the driver is giving the money back, see the linked operation.";
+        case Aftermath::kept:
+            return "Paid late, and giving it back was refused: the money is with the shop, call support.";
+        case Aftermath::found:
+            return "Alipay shows it as paid, but not by this attempt: see the linked operation, call support.";
+        case Aftermath::none: break;
+    }
+    return "Alipay shows it as paid, but it ended here without payment: call support.";
+}
+
+std::string_view of_ended(const Answer& answer, Aftermath aftermath) {  // DECLINED or CANCELLED
     switch (answer.verdict) {
         case Verdict::paid:
             if (all_back(answer)) return "Paid late, and given back in full: no money is held.";
-            if (giving_back == GivingBack::under_way) {
-                return "Paid late: the driver is giving the money back, see the linked operation.";
-            }
-            if (giving_back == GivingBack::refused) {
-                return "Paid late, and giving it back was refused: the money is with the shop, call support.";
-            }
-            return "Alipay shows it as paid, but it ended here without payment: call support.";
+            return of_late_money(aftermath);
         case Verdict::open:
             return "Ended here without payment, but Alipay has not closed it yet; ask again in a moment.";
         default: return "Not paid: no money is held.";
@@ -86,7 +92,7 @@ std::int64_t given_back(const Answer& answer) noexcept {
     return sum;
 }
 
-std::string_view sentence(const OperationRecord* here, const Answer& answer, GivingBack giving_back) noexcept {
+std::string_view sentence(const OperationRecord* here, const Answer& answer, Aftermath aftermath) noexcept {
     if (!answer.verified) return "Not known: Alipay has given no answer that can be trusted; ask again in a moment.";
     if (answer.verdict == Verdict::mismatch) {
         return "Alipay's answer speaks of another amount, currency or payment: call support before anything is booked.";
@@ -105,7 +111,7 @@ std::string_view sentence(const OperationRecord* here, const Answer& answer, Giv
                "of.";
     }
     if (here->state == State::succeeded) return of_succeeded(*here, answer);
-    if (money::is_final(here->state)) return of_ended(answer, giving_back);
+    if (money::is_final(here->state)) return of_ended(answer, aftermath);
     return of_unfinished(*here, answer);
 }
 

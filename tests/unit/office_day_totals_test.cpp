@@ -43,7 +43,7 @@ TEST_F(OfficeDayTotals, EveryKindAndEndHasItsPlace) {
     state("r2", Kind::refund, State::declined, 7);
     state("r3", Kind::refund, State::cancelled, 8);
     state("u1", Kind::undo, State::cancelled, 40);
-    state("u2", Kind::undo, State::succeeded, 50);
+    state("u2", Kind::undo, State::succeeded, 50, Reason::manual);
     state("u3", Kind::undo, State::declined, 60);
     state("u4", Kind::undo, State::succeeded, 70, Reason::not_undone);
     state("u5", Kind::undo, State::declined, 80, Reason::not_undone);
@@ -60,8 +60,8 @@ TEST_F(OfficeDayTotals, EveryKindAndEndHasItsPlace) {
         EXPECT_EQ(sum(t, "cancelled"), "1x10");
         EXPECT_EQ(sum(t, "declined"), "2x41");
         EXPECT_EQ(sum(t, "refunds_declined"), "2x15");
-        EXPECT_EQ(sum(t, "undone"), "2x90");
-        EXPECT_EQ(sum(t, "kept"), "2x150");
+        EXPECT_EQ(sum(t, "undone"), "1x40");
+        EXPECT_EQ(sum(t, "kept"), "3x200");
         EXPECT_EQ(sum(t, "found"), "1x90");
     }
     EXPECT_EQ(only(document, "groups")->getValue<std::string>("operator_id"), "anna");

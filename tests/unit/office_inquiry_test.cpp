@@ -194,16 +194,26 @@ TEST_F(OfficeInquiry, ASilentGatewayIsNotAskedForEver) {
 }
 
 TEST_F(OfficeInquiry, ALateSuccessIsFollowedUp) {  // R6
+    Kind follows = Kind::undo;
     row("A1", [](OperationRecord& r) { r.state = State::cancelled; });
     desk.follow = [&](const OperationRecord& about) {
         OperationRecord newer = about;
         newer.linked_row = 77;  // not in the journal yet
         desk.newer_[about.row] = newer;
+        desk.newer_[77].row = 77;
+        desk.newer_[77].kind = follows;
         return 4'242;
     };
     const Json payment = told_of(by_reference("A1"), paid());
     EXPECT_EQ(payment->getValue<int>("linked_op"), 4'242);
     EXPECT_EQ(says(payment), "Paid late: the driver is giving the money back, see the linked operation.");
+    follows = Kind::found;  // what was paid is not this attempt (R12)
+    EXPECT_THAT(says(told_of(by_reference("A1"), paid())), HasSubstr("paid, but not by this attempt"));
+    desk.newer_.erase(77);
+    desk.follow = [](const OperationRecord&) { return 4'242; };
+    const Json odd = told_of(by_reference("A1"), paid());
+    EXPECT_EQ(odd->getValue<int>("linked_op"), 4'242);
+    EXPECT_THAT(says(odd), HasSubstr("it ended here without payment: call support"));
 }
 
 TEST_F(OfficeInquiry, OnlyAnswersThatTellAreFollowedUp) {  // R1, R2
@@ -269,11 +279,15 @@ TEST_F(OfficeInquiry, ALinkedOperationIsNamed) {
         r.state = State::cancelled;
         r.linked_row = 2;
     });
-    row("A1", [](OperationRecord& r) { r.kind = Kind::undo; });
+    row("A1", [](OperationRecord& r) {
+        r.kind = Kind::undo;
+        r.state = State::cancelling;
+    });
     const Json undone = told_of(by_reference("A1"), verified(Verdict::cancelled));
     EXPECT_EQ(undone->getValue<int>("linked_op"), 1'002);
     EXPECT_EQ(says(undone), "Not paid: no money is held.");
     EXPECT_THAT(says(told_of(by_reference("A1"), paid())), HasSubstr("giving the money back"));
+    desk.journal_.rows[2].state = State::succeeded;
     desk.journal_.rows[2].reason = Reason::not_undone;
     EXPECT_THAT(says(told_of(by_reference("A1"), paid())), HasSubstr("giving it back was refused"));
 }
@@ -302,14 +316,14 @@ struct Standing {
     Phase phase = Phase::concluded;
 };
 
-std::string said(const Standing& standing, const Answer& answer, GivingBack giving_back = GivingBack::none) {
+std::string said(const Standing& standing, const Answer& answer, Aftermath aftermath = Aftermath::none) {
     OperationRecord here;
     here.amount_minor = 1250;
     here.state = standing.state;
     here.cancel_by = standing.cancel_by;
     here.phase = standing.phase;
     here.next_action = NextAction::wait;
-    return std::string(sentence(&here, answer, giving_back));
+    return std::string(sentence(&here, answer, aftermath));
 }
 
 Answer given_back_in_full() {
@@ -328,7 +342,7 @@ TEST(OfficeSentence, OfAPaymentBookedAsPaid) {
     OperationRecord refunded;
     refunded.state = State::succeeded;
     refunded.amount_minor = refunded.refunded_minor = 1250;
-    EXPECT_EQ(sentence(&refunded, verified(Verdict::cancelled), GivingBack::none), "Paid, and given back in full.");
+    EXPECT_EQ(sentence(&refunded, verified(Verdict::cancelled), Aftermath::none), "Paid, and given back in full.");
 }
 
 TEST(OfficeSentence, OfAPaymentThatEndedWithoutMoney) {
@@ -355,7 +369,7 @@ TEST(OfficeSentence, OfAPaymentUnderWay) {
 }
 
 TEST(OfficeSentence, OfAPaymentThatThisJournalDoesNotKnow) {
-    const auto of = [](const Answer& answer) { return std::string(sentence(nullptr, answer, GivingBack::none)); };
+    const auto of = [](const Answer& answer) { return std::string(sentence(nullptr, answer, Aftermath::none)); };
     EXPECT_THAT(of(paid()), HasSubstr("do not charge again"));
     EXPECT_THAT(of(given_back_in_full()), HasSubstr("given back in full"));
     EXPECT_THAT(of(verified(Verdict::open)), HasSubstr("can still confirm"));
