@@ -82,9 +82,11 @@ class Till {
     void print_displays(const std::string& reference, std::uint32_t business_day);
     void print_receipts_by_itself(bool wanted) { settings_.receipts = wanted; }
 
-    /// Back office work by name: begins it, waits for its end, and prints the answer. Returns the answer's JSON; empty
-    /// when there is none.
-    std::string request(const std::string& name, const std::string& json);
+    /// Back office work by name: begins it and waits for its end. Gives the answer's JSON; empty when there is none,
+    /// which has then been printed.
+    std::string ask(const std::string& name, const std::string& json);
+    /// The same, and prints the answer, for reading and raw.
+    void request(const std::string& name, const std::string& json);
 
     /// One line before the customer's code is scanned: GREEN, YELLOW (can pay, but look), RED (cannot pay), and why.
     std::string light() const;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kFindTries = 5;  // paydrv_find waits up to a second each time
 constexpr std::size_t kListLimit = 100'000;
+constexpr std::uint32_t kLightWaitMs = 500;
 
 }  // namespace
 
@@ -120,6 +121,11 @@ void Till::acknowledge(const std::string& reference, std::uint32_t business_day)
 
 std::string Till::light() const {
     auto status = status_of(0);
+    bool opening = status && (status->health & PAYDRV_HEALTH_GATE_OPEN) == 0;
+    if (opening) {  // just opened: its first answer is a moment away
+        auto later = sized<paydrv_status>();
+        if (driver_.poll(session_, 0, status->revision, kLightWaitMs, &later) >= 0) status = later;
+    }
     if (!status) return "RED  the driver does not tell its health";
     std::string off;
     for (const HealthLamp& lamp : health_lamps()) {
@@ -131,9 +137,9 @@ std::string Till::light() const {
 }
 
 void Till::health() {
+    say(light());
     auto status = status_of(0);
     if (!status) throw std::runtime_error("the driver does not tell its health");
-    say(light());
     for (const HealthLamp& lamp : health_lamps()) {
         bool on = (status->health & lamp.bit) != 0;
         std::string name(lamp.name);

@@ -66,7 +66,7 @@ void Till::print_displays(const std::string& reference, std::uint32_t business_d
     }
 }
 
-std::string Till::request(const std::string& name, const std::string& json) {
+std::string Till::ask(const std::string& name, const std::string& json) {
     std::int32_t op = 0;
     auto why = sized<paydrv_problem>();
     std::int32_t result = driver_.request(session_, name.c_str(), json.empty() ? nullptr : json.c_str(), &op, &why);
@@ -83,11 +83,15 @@ std::string Till::request(const std::string& name, const std::string& json) {
     }
     say(name + "  " + status_line(status));
     TextAnswer answer = made_text(driver_, session_, op, PAYDRV_TEXT_DETAIL, kPaperWaitMs);
-    if (answer.result != PAYDRV_OK) say("It has no answer yet: " + result_name(driver_, answer.result));
-    for (const std::string& line : readable_json(answer.text))
-        say("  " + line);
-    if (!answer.text.empty()) say("raw " + answer.text);
+    if (answer.result != PAYDRV_OK) say("It has no answer: " + result_name(driver_, answer.result));
     return answer.text;
+}
+
+void Till::request(const std::string& name, const std::string& json) {
+    std::string answer = ask(name, json);
+    for (const std::string& line : readable_json(answer))
+        say("  " + line);
+    if (!answer.empty()) say("raw " + answer);
 }
 
 }  // namespace hostsim::till
