@@ -101,9 +101,8 @@ void Scenes::paid_after_cancel() {
     const std::string order = till_->book().find(reference, till_->business_day())->order;
     wait_for_charge(order);
     tell("The ledger has a charge of order " + order + " now.");
-    till_->request(
-        "inquire",
-        "{\"reference\":\"" + reference + "\",\"business_day\":" + std::to_string(till_->business_day()) + "}", false);
+    tell_inquiry(till_->ask("inquire", "{\"reference\":\"" + reference +
+                                           "\",\"business_day\":" + std::to_string(till_->business_day()) + "}"));
     wait_for_correction(reference);
     expect_charges(order, 1, kPaidAfterCancel);
     till_->list_linked(till_->business_day());

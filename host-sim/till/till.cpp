@@ -17,6 +17,8 @@ constexpr std::int64_t kBookDayLimit = 2;  // days after which a forgotten busin
 constexpr std::uint32_t kAcknowledgePauseMs = 10;
 constexpr std::int64_t kRefundAtCounterMs = 10'000;  // a refund may take hours; then the cashier goes on
 constexpr std::chrono::seconds kLinkedPause{1};
+constexpr int kRefundTries = 20;
+constexpr std::chrono::milliseconds kRefundPause{25};
 
 std::string label(const Ticket& ticket) {
     return (ticket.refund() ? "refund " : "ticket ") + ticket.reference + "  ";
@@ -199,7 +201,12 @@ std::optional<std::string> Till::refund(const Original& original, std::optional<
         refund.original_amount_minor = original.amount_minor;
     }
     return begin(ticket, [&](std::int32_t* begun, paydrv_problem* why) {
-        return driver_.refund(session_, &refund, begun, why);
+        std::int32_t result = driver_.refund(session_, &refund, begun, why);
+        for (int i = 1; i < kRefundTries && result == PAYDRV_E_BUSY; ++i) {  // an earlier session's payment is being read
+            std::this_thread::sleep_for(kRefundPause);
+            result = driver_.refund(session_, &refund, begun, why);
+        }
+        return result;
     });
 }
 
