@@ -1,4 +1,5 @@
 // The scenes in which money goes back to the customer.
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -38,7 +39,7 @@ void Scenes::given_back() {
     tell("The rest: the till leaves the amount out and the driver's journal knows what is left.");
     expect(refund(reference, till_->business_day(), std::nullopt), {"SUCCEEDED"});
     tell("The receipt once more: it says that it is a reprint.");
-    till_->print_paper(reference, till_->business_day(), PAYDRV_TEXT_RECEIPT_CUSTOMER);
+    if (!till_->print_paper(reference, till_->business_day(), PAYDRV_TEXT_RECEIPT_CUSTOMER)) fail("no receipt");
     expect_charges(till_->book().find(reference, till_->business_day())->order, 1, kTwoShirts);
 }
 
@@ -146,16 +147,22 @@ void Scenes::wait_for_charge(const std::string& order) {
     }
 }
 
-/// Until the till has noted what the driver undid of this ticket by itself.
+/// Until the till has noted what the driver undid of this ticket by itself, and the driver has the acknowledgement.
 void Scenes::wait_for_correction(const std::string& reference) {
+    auto acknowledged = [&] {
+        std::vector<JournalLine> journal = read_journal(driver_, till_->session(), till_->business_day());
+        return std::any_of(journal.begin(), journal.end(), [&](const JournalLine& line) {
+            return line.kind == PAYDRV_KIND_UNDO && field_text(line.reference) == reference && line.acknowledged;
+        });
+    };
     auto noted = [&] {
-        for (const till::Correction& correction : till_->book().corrections()) {
-            if (correction.reference == reference && correction.state == "SUCCEEDED") return true;
-        }
-        return false;
+        const auto& corrections = till_->book().corrections();
+        return std::any_of(corrections.begin(), corrections.end(), [&](const till::Correction& c) {
+            return c.reference == reference && c.state == "SUCCEEDED";
+        });
     };
     auto deadline = in_ms(kSlowMs);
-    while (!noted()) {
+    while (!noted() || !acknowledged()) {
         throw_if_interrupted();
         if (std::chrono::steady_clock::now() > deadline) return fail("what was paid late is not given back");
         till_->look_for_linked();

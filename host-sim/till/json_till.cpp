@@ -155,14 +155,20 @@ void JsonTill::end() {
     answer.set("do", "close");
     answer.set("result", 0);
     answer.set("result_name", "");
-    std::uint32_t doubts = in_doubt();
+    std::int32_t result = leave(answer);
+    answer.set("result", result);
+    answer.set("result_name", driver_text(driver_, result));
+    write(answer);
+}
+
+/// Asks for a close without force, so that a doubt is told; then it is closed all the same.
+std::int32_t JsonTill::leave(Answer& answer) {
+    answer.set("in_doubt", in_doubt());
     std::int32_t result = driver_.close(session_, 0);
     if (result == PAYDRV_E_IN_DOUBT) driver_.close(session_, 1);
     session_ = 0;
-    answer.set("result", result);
-    answer.set("result_name", driver_text(driver_, result));
-    answer.set("in_doubt", doubts);
-    write(answer);
+    over_ = true;
+    return result;
 }
 
 void JsonTill::write(const Answer& answer) {
@@ -366,13 +372,7 @@ std::int32_t JsonTill::close(const JsonOrder& order, Answer& answer) {
 }
 
 std::int32_t JsonTill::exit(const JsonOrder&, Answer& answer) {
-    std::uint32_t doubts = in_doubt();
-    std::int32_t result = driver_.close(session_, 0);
-    if (result == PAYDRV_E_IN_DOUBT) driver_.close(session_, 1);
-    answer.set("in_doubt", doubts);
-    session_ = 0;
-    over_ = true;
-    return result;
+    return leave(answer);
 }
 
 // ---- The table -------------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class JsonTill {
     void obey(const JsonOrder& order, Answer& answer);
     void add_operation(std::int32_t op, Answer& answer) const;
     std::uint32_t in_doubt() const;
+    std::int32_t leave(Answer& answer);
     void write(const Answer& answer);
     void write_error(const Poco::Dynamic::Var& id, const LineError& error);
 

@@ -202,7 +202,8 @@ std::optional<std::string> Till::refund(const Original& original, std::optional<
     }
     return begin(ticket, [&](std::int32_t* begun, paydrv_problem* why) {
         std::int32_t result = driver_.refund(session_, &refund, begun, why);
-        for (int i = 1; i < kRefundTries && result == PAYDRV_E_BUSY; ++i) {  // an earlier session's payment is being read
+        for (int i = 1; i < kRefundTries && result == PAYDRV_E_BUSY;
+             ++i) {  // an earlier session's payment is being read
             std::this_thread::sleep_for(kRefundPause);
             result = driver_.refund(session_, &refund, begun, why);
         }
@@ -333,9 +334,11 @@ void Till::book_result(Watched& watched) {
     const paydrv_status& status = watched.status;
     book_.end(watched.ticket.reference, watched.ticket.business_day,
               {state_name(status.state), reason_name(status.reason), field_text(status.payment_id)});
-    if (settings_.receipts) {  // before the acknowledgement, which makes every further paper a reprint
-        print_text(watched.op, PAYDRV_TEXT_RECEIPT_MERCHANT);
-        print_text(watched.op, PAYDRV_TEXT_RECEIPT_CUSTOMER);
+    if (settings_.receipts &&
+        status.state ==
+            PAYDRV_STATE_SUCCEEDED) {  // before the acknowledgement, which makes every further paper a reprint
+        print_receipt(watched.op, PAYDRV_TEXT_RECEIPT_MERCHANT);
+        print_receipt(watched.op, PAYDRV_TEXT_RECEIPT_CUSTOMER);
     }
     watched.acknowledged = acknowledge(watched);
 }

@@ -77,8 +77,8 @@ class Till {
     /// Books a payment that the driver found, and did not begin, on a ticket.
     void claim(const std::string& reference, std::uint32_t business_day, const std::string& order);
 
-    /// Prints one paper of an operation: PAYDRV_TEXT_RECEIPT_..., PAYDRV_TEXT_DETAIL.
-    void print_paper(const std::string& reference, std::uint32_t business_day, std::int32_t text_id);
+    /// Prints one paper of an operation: PAYDRV_TEXT_RECEIPT_..., PAYDRV_TEXT_DETAIL. False: there is none, as printed.
+    bool print_paper(const std::string& reference, std::uint32_t business_day, std::int32_t text_id);
     void print_displays(const std::string& reference, std::uint32_t business_day);
     void print_receipts_by_itself(bool wanted) { settings_.receipts = wanted; }
 
@@ -131,7 +131,7 @@ class Till {
     void show_linked(const paydrv_status& status);
     void book_linked(const paydrv_status& status);
     std::string linked_line(const paydrv_status& status) const;
-    void print_text(std::int32_t op, std::int32_t text_id);
+    bool print_receipt(std::int32_t op, std::int32_t text_id);
     std::optional<std::int32_t> find(std::uint32_t kind, const std::string& reference, std::uint32_t business_day);
     /// Of the kind that the book has it as; not in the book: a payment, else a refund.
     std::optional<std::int32_t> find(const std::string& reference, std::uint32_t business_day);

@@ -20,31 +20,31 @@ std::string Till::cashier_text(std::int32_t op) const {
     return operation_text(driver_, session_, op, 0, PAYDRV_TEXT_CASHIER).text;
 }
 
-void Till::print_text(std::int32_t op, std::int32_t text_id) {
+bool Till::print_receipt(std::int32_t op, std::int32_t text_id) {
     TextAnswer paper = made_text(driver_, session_, op, text_id, kPaperWaitMs);
-    if (paper.result != PAYDRV_OK) {
-        say("The driver does not give this paper: " + result_name(driver_, paper.result));
-        return;
+    if (paper.result != PAYDRV_OK || paper.text.empty()) {
+        bool none = paper.result == PAYDRV_E_STATE || paper.result == PAYDRV_OK;
+        say(none ? "There is no such receipt: nothing was paid or given back."
+                 : "The driver does not give this receipt: " + result_name(driver_, paper.result));
+        return false;
     }
-    if (paper.text.empty()) say("There is no such paper of this operation.");
     for (const std::string& line : lines_of(paper.text))
         say("  : " + line);
+    return true;
 }
 
-void Till::print_paper(const std::string& reference, std::uint32_t business_day, std::int32_t text_id) {
+bool Till::print_paper(const std::string& reference, std::uint32_t business_day, std::int32_t text_id) {
     auto op = find(reference, business_day);
     if (!op) {
         say("The driver has no " + reference + " on " + std::to_string(business_day) + ".");
-        return;
+        return false;
     }
-    if (text_id != PAYDRV_TEXT_DETAIL) {
-        print_text(*op, text_id);
-        return;
-    }
+    if (text_id != PAYDRV_TEXT_DETAIL) return print_receipt(*op, text_id);
     TextAnswer detail = made_text(driver_, session_, *op, text_id, kPaperWaitMs);
     if (detail.result != PAYDRV_OK) say("The driver tells no details: " + result_name(driver_, detail.result));
     for (const std::string& line : readable_json(detail.text))
         say("  " + line);
+    return detail.result == PAYDRV_OK;
 }
 
 void Till::print_displays(const std::string& reference, std::uint32_t business_day) {
