@@ -26,7 +26,7 @@ constexpr std::array<Word, 7> kStates{{
     {PAYDRV_STATE_CANCELLED, "CANCELLED", "cancelled, no money taken or kept"},
 }};
 
-/// What a state means where money goes the other way: a refund, or what the driver gives back by itself.
+/// What a state means where money goes the other way.
 constexpr std::array<Word, 7> kReturnStates{{
     {PAYDRV_STATE_IN_PROGRESS, "", "being given back"},
     {PAYDRV_STATE_WAITING_CUSTOMER, "", "being given back"},
@@ -35,6 +35,17 @@ constexpr std::array<Word, 7> kReturnStates{{
     {PAYDRV_STATE_SUCCEEDED, "", "GIVEN BACK"},
     {PAYDRV_STATE_DECLINED, "", "declined, nothing given back"},
     {PAYDRV_STATE_CANCELLED, "", "cancelled, nothing given back"},
+}};
+
+/// What the driver gives back by itself has the states of the payment that it undoes.
+constexpr std::array<Word, 7> kUndoStates{{
+    {PAYDRV_STATE_IN_PROGRESS, "", "being given back"},
+    {PAYDRV_STATE_WAITING_CUSTOMER, "", "being given back"},
+    {PAYDRV_STATE_CANCELLING, "", "being given back"},
+    {PAYDRV_STATE_UNKNOWN, "", "in doubt"},
+    {PAYDRV_STATE_SUCCEEDED, "", "NOT given back, the shop has the money"},
+    {PAYDRV_STATE_DECLINED, "", "there was nothing to give back"},
+    {PAYDRV_STATE_CANCELLED, "", "GIVEN BACK"},
 }};
 
 constexpr std::array<Word, 7> kRequestStates{{
@@ -120,7 +131,8 @@ std::string action_name(std::uint32_t next_action) {
     return name_of(kActions, next_action);
 }
 std::string state_words(std::uint32_t kind, std::uint32_t state) {
-    if (kind == PAYDRV_KIND_REFUND || kind == PAYDRV_KIND_UNDO) return meaning_of(kReturnStates, state);
+    if (kind == PAYDRV_KIND_REFUND) return meaning_of(kReturnStates, state);
+    if (kind == PAYDRV_KIND_UNDO) return meaning_of(kUndoStates, state);
     if (kind == PAYDRV_KIND_REQUEST) return meaning_of(kRequestStates, state);
     return meaning_of(kStates, state);
 }
@@ -136,7 +148,8 @@ std::string status_line(const paydrv_status& status) {
     std::string line =
         status.kind == PAYDRV_KIND_REQUEST ? "" : till::format_amount(status.amount_minor, currency) + "  ";
     line += state_words(status.kind, status.state);
-    bool tells = status.state != PAYDRV_STATE_SUCCEEDED && status.state != PAYDRV_STATE_WAITING_CUSTOMER;
+    bool paid = status.state == PAYDRV_STATE_SUCCEEDED && status.reason != PAYDRV_REASON_NOT_UNDONE;
+    bool tells = !paid && status.state != PAYDRV_STATE_WAITING_CUSTOMER;
     std::string reason = reason_words(status.reason);
     if (tells && !reason.empty()) line += ": " + reason;
     bool refused = status.state == PAYDRV_STATE_DECLINED || status.state == PAYDRV_STATE_UNKNOWN;

@@ -129,6 +129,9 @@ void add_driver(const std::vector<Ticket>& tickets, const std::vector<JournalLin
             back.by_refunds += entry.amount_minor;
             back.currency = field_text(entry.currency);
         }
+        if (entry.kind == PAYDRV_KIND_UNDO && good) {  // late money that could not be given back: the shop has it
+            lines[field_text(entry.order_reference)].driver_minor += entry.amount_minor;
+        }
         if (entry.kind != PAYDRV_KIND_PAYMENT) continue;
         const std::string order = field_text(entry.order_reference);
         OrderLine& line = lines[order];
@@ -172,6 +175,9 @@ void compare_journal_line(const JournalLine& line, const std::vector<Ticket>& ti
     const std::string name = kind_name(line.kind) + " " + field_text(line.reference) + ": ";
     if (line.kind == PAYDRV_KIND_FOUND) differences.push_back(name + "a payment that this till did not begin");
     if (line.kind == PAYDRV_KIND_UNDO && !line.is_final) differences.push_back(name + "not over yet");
+    if (line.kind == PAYDRV_KIND_UNDO && line.state == PAYDRV_STATE_SUCCEEDED) {
+        differences.push_back(name + "what was paid late could not be given back");
+    }
     if (line.kind == PAYDRV_KIND_UNDO && line.is_final && !line.acknowledged) {
         differences.push_back(name + "the driver was not told that it is noted");
     }

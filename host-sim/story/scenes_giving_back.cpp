@@ -158,7 +158,7 @@ void Scenes::wait_for_correction(const std::string& reference) {
     auto noted = [&] {
         const auto& corrections = till_->book().corrections();
         return std::any_of(corrections.begin(), corrections.end(), [&](const till::Correction& c) {
-            return c.reference == reference && c.state == "SUCCEEDED";
+            return c.reference == reference && c.state == "CANCELLED";
         });
     };
     auto deadline = in_ms(kSlowMs);

@@ -81,7 +81,7 @@ const std::vector<CashierCommands::Command>& CashierCommands::table() {
          [](Cashier& c, const Words& w, const std::string&) { c.till_.list_day(c.day(w, 1)); }},
         {"linked", 1, "linked [DAY]", "what the driver gave back or found by itself",
          [](Cashier& c, const Words& w, const std::string&) { c.till_.list_linked(c.day(w, 1)); }},
-        {"claim", 3, "claim TICKET ORDER [DAY]", "book a found payment on an order",
+        {"claim", 3, "claim TICKET ORDER [DAY]", "book found money, or what could not be given back",
          [](Cashier& c, const Words& w, const std::string&) { c.till_.claim(w[1], c.day(w, 3), w[2]); }},
         {"acknowledge", 2, "acknowledge TICKET [DAY]", "tell the driver that a result is booked (done by itself)",
          [](Cashier& c, const Words& w, const std::string&) { c.till_.acknowledge(w[1], c.day(w, 2)); }},

@@ -74,7 +74,8 @@ class Till {
     /// Shows news of such operations, writes down what is final, and acknowledges what belongs to a ticket of the book.
     /// watch() does it once a second while nobody stands at the counter.
     void look_for_linked();
-    /// Books a payment that the driver found, and did not begin, on a ticket.
+    /// Books on an order what people decide about: a payment that the driver found and did not begin, or late money
+    /// that it could not give back.
     void claim(const std::string& reference, std::uint32_t business_day, const std::string& order);
 
     /// Prints one paper of an operation: PAYDRV_TEXT_RECEIPT_..., PAYDRV_TEXT_DETAIL. False: there is none, as printed.

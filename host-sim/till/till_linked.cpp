@@ -43,7 +43,8 @@ void Till::look_for_linked() {
             auto status = status_of(op);
             if (!status || !is_linked(*status)) continue;
             show_linked(*status);
-            if (status->is_final && status->kind == PAYDRV_KIND_UNDO) book_linked(*status);
+            bool undone = status->kind == PAYDRV_KIND_UNDO && status->state != PAYDRV_STATE_SUCCEEDED;
+            if (status->is_final && undone) book_linked(*status);
         }
     }
 }
@@ -53,10 +54,10 @@ void Till::show_linked(const paydrv_status& status) {
     if (shown != linked_shown_.end() && shown->second == status.state) return;
     linked_shown_[status.op] = status.state;
     say(linked_line(status));
-    if (status.kind == PAYDRV_KIND_FOUND && status.is_final) {
-        say("  This till did not begin it. If a ticket belongs to it: claim " + field_text(status.reference) +
-            " ORDER " + std::to_string(status.business_day));
-    }
+    if (status.state != PAYDRV_STATE_SUCCEEDED) return;
+    std::string what = status.kind == PAYDRV_KIND_FOUND ? "This till did not begin it." : "Call support.";
+    say("  " + what + " To book it on an order: claim " + field_text(status.reference) + " ORDER " +
+        std::to_string(status.business_day));
 }
 
 /// The ticket stays as it was booked: the driver has given back what came after that. What is of no ticket of this
@@ -85,9 +86,10 @@ void Till::list_linked(std::uint32_t business_day) {
 
 void Till::claim(const std::string& reference, std::uint32_t business_day, const std::string& order) {
     auto op = find(PAYDRV_KIND_FOUND, reference, business_day);
+    if (!op) op = find(PAYDRV_KIND_UNDO, reference, business_day);
     auto status = op ? status_of(*op) : std::nullopt;
     if (!status || !status->is_final) {
-        say("The driver has found no payment " + reference + " on " + std::to_string(business_day) +
+        say("The driver has found or given back nothing of " + reference + " on " + std::to_string(business_day) +
             (status ? " that is over." : "."));
         return;
     }

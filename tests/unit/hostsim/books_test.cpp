@@ -219,6 +219,14 @@ INSTANTIATE_TEST_SUITE_P(
                     b.journal.back().acknowledged = 0;
                 },
                 "UNDO 3-1: the driver was not told"},
+        Spoiled{"LateMoneyThatTheShopKeeps",
+                [](Books& b) {
+                    b.ledger[2].returned_minor = 0;
+                    b.journal.push_back(b.journal[2]);
+                    b.journal.back().kind = PAYDRV_KIND_UNDO;
+                    b.journal.back().state = PAYDRV_STATE_SUCCEEDED;
+                },
+                "the till holds 0.00 EUR, the driver 12.50 EUR, the ledger 12.50 EUR"},
         Spoiled{"SomebodyElsesCharge",
                 [](Books& b) {
                     b.ledger.push_back(b.ledger[0]);

@@ -338,7 +338,7 @@ TEST_F(RefundTest, AnUndoIsShownNotedAndAcknowledged) {
     till_->look_for_linked();
     EXPECT_THAT(out_.str(), HasSubstr("UNDO"));
     EXPECT_TRUE(till_->book().corrections().empty());
-    played_.become(undo, PAYDRV_STATE_SUCCEEDED, PAYDRV_ACTION_NOTHING);
+    played_.become(undo, PAYDRV_STATE_CANCELLED, PAYDRV_ACTION_NOTHING);
     till_->look_for_linked();
     till_->look_for_linked();
     ASSERT_EQ(till_->book().corrections().size(), 1u);
@@ -349,7 +349,7 @@ TEST_F(RefundTest, AnUndoIsShownNotedAndAcknowledged) {
 }
 
 TEST_F(RefundTest, AnUndoIsNotedOnceEvenWhenTheDriverIsBusy) {
-    played_.add("1001-1", PAYDRV_STATE_SUCCEEDED, 1250, today(), PAYDRV_KIND_UNDO);
+    played_.add("1001-1", PAYDRV_STATE_CANCELLED, 1250, today(), PAYDRV_KIND_UNDO);
     played_.acknowledge_result = PAYDRV_E_BUSY;
     till_->look_for_linked();
     till_.reset();
@@ -357,8 +357,19 @@ TEST_F(RefundTest, AnUndoIsNotedOnceEvenWhenTheDriverIsBusy) {
     EXPECT_EQ(till_->book().corrections().size(), 1u);
 }
 
+TEST_F(RefundTest, LateMoneyThatCouldNotBeGivenBackIsLeftForPeople) {
+    std::int32_t undo = played_.add("1001-1", PAYDRV_STATE_SUCCEEDED, 1250, today(), PAYDRV_KIND_UNDO);
+    played_.operations.at(undo).reason = PAYDRV_REASON_NOT_UNDONE;
+    till_->look_for_linked();
+    EXPECT_EQ(played_.operations.at(undo).acknowledged, 0u);
+    EXPECT_THAT(out_.str(),
+                AllOf(HasSubstr("NOT given back"), HasSubstr("refused for good"), HasSubstr("Call support")));
+    till_->claim("1001-1", today(), "1001");
+    EXPECT_EQ(played_.operations.at(undo).acknowledged, 1u);
+}
+
 TEST_F(RefundTest, AnUndoOfAnotherTillsTicketIsLeftForPeople) {
-    played_.add("9999-1", PAYDRV_STATE_SUCCEEDED, 1250, today(), PAYDRV_KIND_UNDO);
+    played_.add("9999-1", PAYDRV_STATE_CANCELLED, 1250, today(), PAYDRV_KIND_UNDO);
     int before = played_.acknowledges;
     till_->look_for_linked();
     EXPECT_EQ(played_.acknowledges, before);
