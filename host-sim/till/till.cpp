@@ -17,6 +17,7 @@ constexpr std::int64_t kBookDayLimit = 2;  // days after which a forgotten busin
 constexpr std::uint32_t kAcknowledgePauseMs = 10;
 constexpr std::int64_t kRefundAtCounterMs = 10'000;  // a refund may take hours; then the cashier goes on
 constexpr std::chrono::seconds kLinkedPause{1};
+constexpr std::uint32_t kReadWaitMs = 1'000;
 constexpr int kRefundTries = 20;
 constexpr std::chrono::milliseconds kRefundPause{25};
 
@@ -202,8 +203,8 @@ std::optional<std::string> Till::refund(const Original& original, std::optional<
     }
     return begin(ticket, [&](std::int32_t* begun, paydrv_problem* why) {
         std::int32_t result = driver_.refund(session_, &refund, begun, why);
-        for (int i = 1; i < kRefundTries && result == PAYDRV_E_BUSY;
-             ++i) {  // an earlier session's payment is being read
+        // Busy: the payment is of an earlier session and still being read.
+        for (int i = 1; i < kRefundTries && result == PAYDRV_E_BUSY; ++i) {
             std::this_thread::sleep_for(kRefundPause);
             result = driver_.refund(session_, &refund, begun, why);
         }
@@ -214,6 +215,10 @@ std::optional<std::string> Till::refund(const Original& original, std::optional<
 /// What a full refund gives back, so that the driver is told an exact amount: the driver knows best what is left.
 std::int64_t Till::left_of(const Original& original, const Ticket* sold, std::optional<std::int32_t> op) const {
     auto status = op ? status_of(*op) : std::nullopt;
+    if (status && field_text(status->reference).empty()) {  // of an earlier session, and still being read
+        std::int32_t result = driver_.poll(session_, *op, status->revision, kReadWaitMs, &*status);
+        if (result != PAYDRV_OK) status.reset();
+    }
     if (status) return status->amount_minor - status->refunded_minor;
     if (original.reference.empty()) return original.amount_minor - returned_by_book(original);
     if (sold) return sold->amount_minor - returned_by_book(original);
