@@ -1,6 +1,9 @@
 #include "driver_library.h"
 
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <boost/dll/runtime_symbol_info.hpp>
@@ -9,6 +12,9 @@ namespace hostsim {
 namespace {
 
 constexpr const char* kFileName = "libpaydrv_alipay.so";
+constexpr std::uint32_t kTextRoom = 4096;
+constexpr int kTextTries = 4;  // the text may grow between two askings
+constexpr std::chrono::milliseconds kAskAgain{5};
 
 template <typename Pointer>
 void bind(const boost::dll::shared_library& library, const char* name, Pointer& pointer, std::string& missing) {
@@ -100,6 +106,32 @@ std::string describe(const DriverLibrary& driver, std::int32_t result, const pay
     if (!field.empty()) text += ", " + field;
     if (!sentence.empty()) text += ": " + sentence;
     return text;
+}
+
+TextAnswer operation_text(const DriverLibrary& driver, std::int32_t session, std::int32_t op, std::uint32_t revision,
+                          std::int32_t id) {
+    std::vector<char> buffer(kTextRoom);
+    TextAnswer answer;
+    for (int i = 0; i < kTextTries; ++i) {
+        std::uint32_t needed = 0;
+        std::uint32_t room = static_cast<std::uint32_t>(buffer.size());
+        answer.result = driver.text(session, op, revision, id, buffer.data(), room, &needed);
+        if (answer.result != PAYDRV_E_BUFFER) break;
+        buffer.resize(std::max<std::size_t>(needed, buffer.size()));
+    }
+    if (answer.result == PAYDRV_OK) answer.text = buffer.data();
+    return answer;
+}
+
+TextAnswer made_text(const DriverLibrary& driver, std::int32_t session, std::int32_t op, std::int32_t id,
+                     std::uint32_t wait_ms) {
+    auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+    TextAnswer answer = operation_text(driver, session, op, 0, id);
+    while (answer.result == PAYDRV_UNCHANGED && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(kAskAgain);
+        answer = operation_text(driver, session, op, 0, id);
+    }
+    return answer;
 }
 
 }  // namespace hostsim

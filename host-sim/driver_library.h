@@ -52,6 +52,20 @@ std::string result_name(const DriverLibrary& driver, std::int32_t result);
 /// "name: field: sentence" of a refused call, as far as the driver said it.
 std::string describe(const DriverLibrary& driver, std::int32_t result, const paydrv_problem& why);
 
+/// A text of an operation and the result of asking for it.
+struct TextAnswer {
+    std::int32_t result = 0;
+    std::string text;  ///< empty unless the result is PAYDRV_OK
+};
+
+/// Asks once for a text of an operation (PAYDRV_TEXT_...), with a buffer that is large enough. Instant.
+TextAnswer operation_text(const DriverLibrary& driver, std::int32_t session, std::int32_t op, std::uint32_t revision,
+                          std::int32_t id);
+
+/// As operation_text for the newest revision, but asks again while the driver is making it, for up to wait_ms.
+TextAnswer made_text(const DriverLibrary& driver, std::int32_t session, std::int32_t op, std::int32_t id,
+                     std::uint32_t wait_ms);
+
 /// Sets the size and zeroes the rest, as the contract wants every struct.
 template <typename Struct>
 Struct sized() {

@@ -17,9 +17,9 @@ namespace {
 constexpr const char* kHelp =
     "host-sim COMMAND [options]; COMMAND --help tells more\n"
     "\n"
-    "  demo         see the driver work, without an Alipay account: seven scenes, then three books compared\n"
+    "  demo         see the driver work, without an Alipay account: good days and bad days, then three books compared\n"
     "  sandbox      a gateway that speaks Alipay's protocol on this machine, with faults to order\n"
-    "  till         a till on the terminal, for paying through the driver by hand or by script\n"
+    "  till         a till on the terminal, or driven by another program: pay, refund, receipts, back office\n"
     "  bench calls  what the driver's calls cost the thread that makes them, and the promised bounds\n"
     "\n"
     "  help         this text\n"

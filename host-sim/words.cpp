@@ -26,6 +26,38 @@ constexpr std::array<Word, 7> kStates{{
     {PAYDRV_STATE_CANCELLED, "CANCELLED", "cancelled, no money taken or kept"},
 }};
 
+/// What a state means where money goes the other way.
+constexpr std::array<Word, 7> kReturnStates{{
+    {PAYDRV_STATE_IN_PROGRESS, "", "being given back"},
+    {PAYDRV_STATE_WAITING_CUSTOMER, "", "being given back"},
+    {PAYDRV_STATE_CANCELLING, "", "being given back"},
+    {PAYDRV_STATE_UNKNOWN, "", "in doubt"},
+    {PAYDRV_STATE_SUCCEEDED, "", "GIVEN BACK"},
+    {PAYDRV_STATE_DECLINED, "", "declined, nothing given back"},
+    {PAYDRV_STATE_CANCELLED, "", "cancelled, nothing given back"},
+}};
+
+/// What the driver gives back by itself has the states of the payment that it undoes.
+constexpr std::array<Word, 7> kUndoStates{{
+    {PAYDRV_STATE_IN_PROGRESS, "", "being given back"},
+    {PAYDRV_STATE_WAITING_CUSTOMER, "", "being given back"},
+    {PAYDRV_STATE_CANCELLING, "", "being given back"},
+    {PAYDRV_STATE_UNKNOWN, "", "in doubt"},
+    {PAYDRV_STATE_SUCCEEDED, "", "NOT given back, the shop has the money"},
+    {PAYDRV_STATE_DECLINED, "", "there was nothing to give back"},
+    {PAYDRV_STATE_CANCELLED, "", "GIVEN BACK"},
+}};
+
+constexpr std::array<Word, 7> kRequestStates{{
+    {PAYDRV_STATE_IN_PROGRESS, "", "in progress"},
+    {PAYDRV_STATE_WAITING_CUSTOMER, "", "in progress"},
+    {PAYDRV_STATE_CANCELLING, "", "in progress"},
+    {PAYDRV_STATE_UNKNOWN, "", "in doubt"},
+    {PAYDRV_STATE_SUCCEEDED, "", "answered"},
+    {PAYDRV_STATE_DECLINED, "", "refused"},
+    {PAYDRV_STATE_CANCELLED, "", "cancelled"},
+}};
+
 constexpr std::array<Word, 5> kKinds{{
     {PAYDRV_KIND_PAYMENT, "PAYMENT", ""},
     {PAYDRV_KIND_REFUND, "REFUND", ""},
@@ -95,7 +127,13 @@ std::string kind_name(std::uint32_t kind) {
 std::string reason_name(std::uint32_t reason) {
     return name_of(kReasons, reason);
 }
-std::string state_words(std::uint32_t state) {
+std::string action_name(std::uint32_t next_action) {
+    return name_of(kActions, next_action);
+}
+std::string state_words(std::uint32_t kind, std::uint32_t state) {
+    if (kind == PAYDRV_KIND_REFUND) return meaning_of(kReturnStates, state);
+    if (kind == PAYDRV_KIND_UNDO) return meaning_of(kUndoStates, state);
+    if (kind == PAYDRV_KIND_REQUEST) return meaning_of(kRequestStates, state);
     return meaning_of(kStates, state);
 }
 std::string reason_words(std::uint32_t reason) {
@@ -105,21 +143,87 @@ std::string action_words(std::uint32_t next_action) {
     return meaning_of(kActions, next_action);
 }
 
-std::uint32_t state_named(const std::string& name) {
-    auto word = std::find_if(kStates.begin(), kStates.end(), [&](const Word& w) { return w.name == name; });
-    return word == kStates.end() ? 0 : word->value;
-}
-
 std::string status_line(const paydrv_status& status) {
+    const std::string currency = field_text(status.currency);
     std::string line =
-        till::format_amount(status.amount_minor, field_text(status.currency)) + "  " + state_words(status.state);
-    bool tells = status.state != PAYDRV_STATE_SUCCEEDED && status.state != PAYDRV_STATE_WAITING_CUSTOMER;
+        status.kind == PAYDRV_KIND_REQUEST ? "" : till::format_amount(status.amount_minor, currency) + "  ";
+    line += state_words(status.kind, status.state);
+    bool paid = status.state == PAYDRV_STATE_SUCCEEDED && status.reason != PAYDRV_REASON_NOT_UNDONE;
+    bool tells = !paid && status.state != PAYDRV_STATE_WAITING_CUSTOMER;
     std::string reason = reason_words(status.reason);
     if (tells && !reason.empty()) line += ": " + reason;
     bool refused = status.state == PAYDRV_STATE_DECLINED || status.state == PAYDRV_STATE_UNKNOWN;
     std::string code = field_text(status.provider_code);
     if (refused && !code.empty()) line += " (" + code + ")";
+    bool returned = status.kind == PAYDRV_KIND_PAYMENT && status.refunded_minor > 0;
+    if (returned) line += ", " + till::format_amount(status.refunded_minor, currency) + " given back";
     return line;
+}
+
+const std::array<HealthLamp, 5>& health_lamps() {
+    static constexpr std::array<HealthLamp, 5> lamps{{
+        {PAYDRV_HEALTH_GATE_OPEN, "GATE_OPEN", "ready to pay", "not ready: no verified answer of the gateway yet"},
+        {PAYDRV_HEALTH_REACHABLE, "REACHABLE", "gateway reachable", "gateway not reachable"},
+        {PAYDRV_HEALTH_CLOCK, "CLOCK", "clock right", "clock not checked or off"},
+        {PAYDRV_HEALTH_JOURNAL, "JOURNAL", "journal good", "journal not writable"},
+        {PAYDRV_HEALTH_DISK, "DISK", "room on the disk", "little room on the journal's disk"},
+    }};
+    return lamps;
+}
+
+const std::vector<NamedValue>& named_modes() {
+    static const std::vector<NamedValue> modes{{"USER_PRESENTED", PAYDRV_MODE_USER_PRESENTED},
+                                               {"ORDER_CODE", PAYDRV_MODE_ORDER_CODE},
+                                               {"ENTRY_CODE", PAYDRV_MODE_ENTRY_CODE}};
+    return modes;
+}
+
+const std::vector<NamedValue>& named_flags() {
+    static const std::vector<NamedValue> flags{{"SPLIT_BILL", PAYDRV_FLAG_SPLIT_BILL},
+                                               {"PAY_AGAIN", PAYDRV_FLAG_PAY_AGAIN}};
+    return flags;
+}
+
+const std::vector<NamedValue>& named_kinds() {
+    static const std::vector<NamedValue> kinds{{"PAYMENT", PAYDRV_KIND_PAYMENT},
+                                               {"REFUND", PAYDRV_KIND_REFUND},
+                                               {"REQUEST", PAYDRV_KIND_REQUEST},
+                                               {"UNDO", PAYDRV_KIND_UNDO},
+                                               {"FOUND", PAYDRV_KIND_FOUND}};
+    return kinds;
+}
+
+const std::vector<NamedValue>& named_filters() {
+    static const std::vector<NamedValue> filters{{"UNACKNOWLEDGED", PAYDRV_FILTER_UNACKNOWLEDGED},
+                                                 {"UNFINISHED", PAYDRV_FILTER_UNFINISHED},
+                                                 {"CHANGED", PAYDRV_FILTER_CHANGED}};
+    return filters;
+}
+
+const std::vector<NamedValue>& named_texts() {
+    static const std::vector<NamedValue> texts{{"CODE", PAYDRV_TEXT_CODE},
+                                               {"CASHIER", PAYDRV_TEXT_CASHIER},
+                                               {"CUSTOMER", PAYDRV_TEXT_CUSTOMER},
+                                               {"RECEIPT_MERCHANT", PAYDRV_TEXT_RECEIPT_MERCHANT},
+                                               {"RECEIPT_CUSTOMER", PAYDRV_TEXT_RECEIPT_CUSTOMER},
+                                               {"DETAIL", PAYDRV_TEXT_DETAIL},
+                                               {"CASHIER_DISPLAY", PAYDRV_TEXT_CASHIER_DISPLAY},
+                                               {"CUSTOMER_DISPLAY", PAYDRV_TEXT_CUSTOMER_DISPLAY}};
+    return texts;
+}
+
+const std::vector<NamedValue>& named_data() {
+    static const std::vector<NamedValue> data{{"CODE_PNG", PAYDRV_DATA_CODE_PNG}, {"CODE_SVG", PAYDRV_DATA_CODE_SVG}};
+    return data;
+}
+
+const std::vector<NamedValue>& named_driver_texts() {
+    static const std::vector<NamedValue> texts{{"NAME", PAYDRV_DRIVER_NAME},
+                                               {"VERSION", PAYDRV_DRIVER_VERSION},
+                                               {"CAPABILITIES", PAYDRV_DRIVER_CAPABILITIES},
+                                               {"SCHEMA", PAYDRV_DRIVER_SCHEMA},
+                                               {"LICENCES", PAYDRV_DRIVER_LICENCES}};
+    return texts;
 }
 
 }  // namespace hostsim

@@ -15,9 +15,10 @@ namespace {
 constexpr const char* kHelp =
     "host-sim demo [--keep] [--driver PATH]\n"
     "\n"
-    "Starts the sandbox, opens the driver and plays seven scenes, good days and bad days. Then it compares three "
+    "Starts the sandbox, opens the driver and plays good days and bad days, refunds too. Then it compares three "
     "books:\n"
-    "the gateway's ledger, the driver's journal, the till's tickets. Takes about a minute; needs no Alipay account.\n"
+    "the gateway's ledger, the driver's journal, the till's tickets. Takes a minute and a half; needs no Alipay\n"
+    "account.\n"
     "\n"
     "  --keep         leave the folder with the books, the journal and the keys, and say where it is\n"
     "  --driver PATH  the driver; default: next to this program, or ../plugin/libpaydrv_alipay.so\n"
@@ -42,8 +43,9 @@ int demo_command(const std::vector<std::string>& given) {
     bool good = scenes.compare();
     auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count();
     std::cout << "\n"
-              << (good ? "All seven scenes ended as they should" : "Something did not end as it should") << " ("
-              << seconds << " s).\n";
+              << (good ? "All " + std::to_string(scenes.count()) + " scenes ended as they should"
+                       : std::string("Something did not end as it should"))
+              << " (" << seconds << " s).\n";
     if (arguments.has("--keep")) std::cout << "Kept: " << folder.path().string() << "\n";
     return good ? kExitOk : kExitFailed;
 }

@@ -1,5 +1,6 @@
 #include "story/sandbox_process.h"
 
+#include <algorithm>
 #include <csignal>
 #include <sstream>
 #include <stdexcept>
@@ -39,8 +40,24 @@ LedgerPayment read_payment(const Object& object) {
     payment.amount_minor = std::stoll(object.getValue<std::string>("value"));
     payment.status = object.getValue<std::string>("status");
     payment.charged = object.getValue<int>("charged");
-    payment.returned = object.getValue<int>("returned");
     return payment;
+}
+
+/// What the movements of money give back of each payment.
+void read_returns(const Poco::JSON::Array& entries, std::vector<LedgerPayment>& payments) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        auto entry = entries.getObject(static_cast<unsigned>(i));
+        if (!entry) throw std::runtime_error("a movement in the sandbox's ledger is no object");
+        const auto kind = entry->getValue<std::string>("kind"), id = entry->getValue<std::string>("paymentId");
+        if (kind == "CHARGE") continue;
+        auto payment =
+            std::find_if(payments.begin(), payments.end(), [&](const LedgerPayment& p) { return p.payment_id == id; });
+        if ((kind != "RETURN" && kind != "REFUND") || payment == payments.end()) {
+            throw std::runtime_error("the sandbox's ledger has a movement " + kind + " of payment " + id);
+        }
+        payment->returned_minor += std::stoll(entry->getValue<std::string>("value"));
+        payment->refunds += kind == "REFUND" ? 1 : 0;
+    }
 }
 
 }  // namespace
@@ -48,11 +65,14 @@ LedgerPayment read_payment(const Object& object) {
 std::vector<LedgerPayment> parse_ledger(const std::string& json) {
     try {
         std::vector<LedgerPayment> payments;
-        auto list = parse_object(json)->getArray("payments");
-        if (!list) throw std::runtime_error("there is no list of payments in it");
+        auto parsed = parse_object(json);
+        auto list = parsed->getArray("payments");
+        auto entries = parsed->getArray("entries");
+        if (!list || !entries) throw std::runtime_error("there is no list of payments or of entries in the ledger");
         for (std::size_t i = 0; i < list->size(); ++i) {
             payments.push_back(read_payment(*list->getObject(static_cast<unsigned>(i))));
         }
+        read_returns(*entries, payments);
         return payments;
     } catch (const Poco::Exception& error) {
         throw std::runtime_error("the sandbox's ledger cannot be read: " + error.displayText());

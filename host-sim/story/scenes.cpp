@@ -4,15 +4,16 @@
 #include <chrono>
 #include <csignal>
 #include <ostream>
+#include <set>
 #include <stdexcept>
 
 #include "interrupt.h"
+#include "story/patience.h"
 #include "till/amount.h"
 
 namespace hostsim::story {
 namespace {
 
-constexpr const char* kCurrency = "EUR";
 // The last four digits of an amount order the sandbox's faults (host-sim sandbox --faults).
 constexpr std::int64_t kGoesWell = 1'250;
 constexpr std::int64_t kBalanceNotEnough = 29'901;
@@ -21,12 +22,7 @@ const std::string kSlowCustomerTyped = "299.04";
 constexpr std::int64_t kNeverConfirms = 9'905;
 constexpr std::int64_t kAnswerLost = 49'906;
 
-constexpr std::uint32_t kWatchMs = 100;
 constexpr std::int64_t kReadyMs = 15'000;
-constexpr std::int64_t kPromptMs = 15'000;  // a payment that nothing stands in the way of
-constexpr std::int64_t kSlowMs = 40'000;
-constexpr std::int64_t kLongMs = 220'000;  // the driver's whole schedule with its expiry
-constexpr std::int64_t kCashierWaitsMs = 3'000;
 constexpr std::int64_t kUnreachableMs = 13'000;  // a little more than the driver tries to reach the gateway
 constexpr std::int64_t kFrozenMs = 6'000;
 
@@ -48,6 +44,12 @@ void Scenes::play() {
     answer_lost();
     till_killed();
     gateway_unreachable();
+    given_back();
+    more_than_is_left();
+    slow_refund();
+    refund_of_yesterday();
+    cancelled_too_late();
+    paid_after_cancel();
 }
 
 // ---- The scenes ------------------------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ void Scenes::till_killed() {
     while (auto line = process->read_line(in_ms(kLongMs)))
         out_ << "    | " << *line << std::endl;
     auto ended = process->wait(in_ms(kPromptMs));
-    if (ended != 0) failures_.push_back("scene 6: the restarted till did not end well");
+    if (ended != 0) fail("the restarted till did not end well");
     open_till();
     const till::Ticket& ticket = till_->book().tickets().back();
     expect(ticket.reference, {"SUCCEEDED"});
@@ -146,14 +148,42 @@ void Scenes::gateway_unreachable() {
 // ---- The end ---------------------------------------------------------------------------------------------------
 
 bool Scenes::compare() {
-    out_ << "\nThe three books, business day " << till_->business_day() << "\n\n";
-    std::vector<JournalLine> journal = read_journal(driver_, till_->session(), till_->business_day());
+    std::set<std::uint32_t> days;
+    for (const till::Ticket& ticket : till_->book().tickets())
+        days.insert(ticket.business_day);
+    std::string names;
+    std::vector<JournalLine> journal;
+    for (std::uint32_t day : days) {
+        names += (names.empty() ? "" : " and ") + std::to_string(day);
+        std::vector<JournalLine> of_day = read_journal(driver_, till_->session(), day);
+        journal.insert(journal.end(), of_day.begin(), of_day.end());
+    }
+    out_ << "\nThe three books, business days " << names << "\n\n";
     Comparison comparison = compare_books(till_->book().tickets(), journal, sandbox_.ledger());
+    for (std::uint32_t day : days)
+        compare_day_totals(day, comparison.differences);
     print_comparison(comparison, out_);
     for (const std::string& failure : failures_)
         out_ << "  NOT AS IT SHOULD  " << failure << "\n";
     till_->close();
     return comparison.differences.empty() && failures_.empty();
+}
+
+/// The driver's own sums, as a shop prints them in the evening.
+void Scenes::compare_day_totals(std::uint32_t business_day, std::vector<std::string>& differences) {
+    std::string answer = till_->ask("day_totals", "{\"business_day\":" + std::to_string(business_day) + "}");
+    if (answer.empty()) {
+        fail("the driver has no day totals");
+        return;
+    }
+    DayTotals totals = parse_day_totals(answer, kCurrency);
+    out_ << "  The driver's totals of " << business_day << ": paid "
+         << till::format_amount(totals.payments_minor, kCurrency) << ", given back "
+         << till::format_amount(totals.refunds_minor, kCurrency) << ", in the end "
+         << till::format_amount(totals.net_minor, kCurrency) << "\n";
+    for (const std::string& difference : compare_totals(till_->book().tickets(), business_day, kCurrency, totals)) {
+        differences.push_back(difference);
+    }
 }
 
 // ---- Stage hands -----------------------------------------------------------------------------------------------
@@ -201,8 +231,7 @@ void Scenes::watch_until_over(std::int64_t limit_ms) {
     while (till_->busy()) {
         throw_if_interrupted();
         if (std::chrono::steady_clock::now() > deadline) {
-            failures_.push_back("scene " + std::to_string(scene_) + ": not over after " +
-                                std::to_string(limit_ms / 1000) + " s");
+            fail("not over after " + std::to_string(limit_ms / 1000) + " s");
             return;
         }
         till_->watch(kWatchMs);
@@ -222,22 +251,33 @@ void Scenes::expect(const std::string& reference, std::initializer_list<const ch
     const till::Ticket* ticket = till_->book().find(reference, till_->business_day());
     std::string state = ticket ? ticket->outcome.state : "";
     if (std::find(states.begin(), states.end(), state) != states.end()) return;
-    failures_.push_back("scene " + std::to_string(scene_) + ": ticket " + reference + " should have ended " +
-                        *states.begin() + ", it is " + (state.empty() ? "open" : state));
+    fail(reference + " should have ended " + *states.begin() + ", it is " + (state.empty() ? "open" : state));
 }
 
-void Scenes::expect_charges(const std::string& order, int charged, int returned) {
-    int seen_charged = 0, seen_returned = 0;
+void Scenes::expect_reason(const std::string& reference, const std::string& reason) {
+    const till::Ticket* ticket = till_->book().find(reference, till_->business_day());
+    std::string found = ticket ? ticket->outcome.reason : "";
+    if (found != reason) fail(reference + " should have the reason " + reason + ", it has " + found);
+}
+
+void Scenes::fail(const std::string& what) {
+    failures_.push_back("scene " + std::to_string(scene_) + ": " + what);
+}
+
+void Scenes::expect_charges(const std::string& order, int charged, std::int64_t returned_minor) {
+    int seen_charged = 0;
+    std::int64_t seen_returned_minor = 0;
     for (const LedgerPayment& payment : sandbox_.ledger()) {
         if (payment.order != order) continue;
         seen_charged += payment.charged;
-        seen_returned += payment.returned;
+        seen_returned_minor += payment.returned_minor;
     }
     tell("The ledger has order " + order + " with " + std::to_string(seen_charged) + " charge" +
-         (seen_charged == 1 ? "" : "s") + ".");
-    if (seen_charged == charged && seen_returned == returned) return;
-    failures_.push_back("scene " + std::to_string(scene_) + ": order " + order + " should have been charged " +
-                        std::to_string(charged) + " times");
+         (seen_charged == 1 ? "" : "s") + " and " + till::format_amount(seen_returned_minor, kCurrency) +
+         " given back.");
+    if (seen_charged == charged && seen_returned_minor == returned_minor) return;
+    fail("order " + order + " should have been charged " + std::to_string(charged) + " times and given back " +
+         till::format_amount(returned_minor, kCurrency));
 }
 
 std::unique_ptr<ChildProcess> Scenes::start_till_process() {

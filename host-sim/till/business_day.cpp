@@ -32,6 +32,12 @@ std::uint32_t parse_business_day(const std::string& text) {
     return day;
 }
 
+std::uint32_t day_before(std::uint32_t business_day) {
+    std::chrono::year_month_day before = std::chrono::sys_days(date_of(business_day)) - std::chrono::days(1);
+    return static_cast<std::uint32_t>(static_cast<int>(before.year()) * 10000) +
+           static_cast<unsigned>(before.month()) * 100 + static_cast<unsigned>(before.day());
+}
+
 std::int64_t days_between(std::uint32_t from, std::uint32_t to) {
     return (std::chrono::sys_days(date_of(to)) - std::chrono::sys_days(date_of(from))).count();
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "till/till.h"
 
@@ -23,9 +25,16 @@ class Cashier {
     std::string prompt() const;
 
   private:
-    bool follow_command(const std::vector<std::string>& words);
-    void pay(const std::vector<std::string>& words);
+    friend struct CashierCommands;
+    using Words = std::vector<std::string>;
+
+    void pay(const Words& words);
     void scan(const std::string& payment_code);
+    void refund(const Words& words);
+    void receipt(const Words& words);
+    void request(const Words& words, const std::string& line);
+    std::uint32_t day(const Words& words, std::size_t index) const;
+    std::optional<std::int64_t> amount(const Words& words, std::size_t index) const;
 
     Till& till_;
     std::string currency_;

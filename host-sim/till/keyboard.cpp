@@ -10,7 +10,7 @@
 namespace hostsim::till {
 
 void Keyboard::listen(int wait_ms) {
-    if (ended_) return;
+    if (ended_ || lines_.size() >= kLinesLimit) return;
     pollfd descriptor{descriptor_, POLLIN, 0};
     if (::poll(&descriptor, 1, wait_ms) <= 0) return;
     char buffer[4096];
@@ -19,19 +19,32 @@ void Keyboard::listen(int wait_ms) {
         if (errno == EINTR || errno == EAGAIN) return;
         throw std::runtime_error(std::string("cannot read the keyboard: ") + std::strerror(errno));
     }
-    partial_.append(buffer, static_cast<std::size_t>(count));
-    for (std::size_t end; (end = partial_.find('\n')) != std::string::npos;) {
-        lines_.push_back(partial_.substr(0, end));
-        partial_.erase(0, end + 1);
-    }
+    take_in(buffer, static_cast<std::size_t>(count));
     if (count > 0) return;
     ended_ = true;
-    if (!partial_.empty()) lines_.push_back(partial_);
-    partial_.clear();
+    if (!partial_.text.empty() || partial_.too_long) end_line();
+}
+
+void Keyboard::take_in(const char* bytes, std::size_t count) {
+    for (const char* end = bytes + count; bytes != end; ++bytes) {
+        if (*bytes == '\n') {
+            end_line();
+        } else if (partial_.text.size() < kLineLimit) {
+            partial_.text += *bytes;
+        } else {
+            partial_.too_long = true;
+        }
+    }
+}
+
+void Keyboard::end_line() {
+    if (partial_.too_long) partial_.text.clear();
+    lines_.push_back(std::move(partial_));
+    partial_ = Line();
 }
 
 std::string Keyboard::take() {
-    std::string line = lines_.front();
+    std::string line = std::move(lines_.front().text);
     lines_.pop_front();
     return line;
 }

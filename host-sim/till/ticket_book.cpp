@@ -36,7 +36,24 @@ Ticket read_ticket(const Poco::JSON::Object& object) {
     ticket.business_day = object.getValue<std::uint32_t>("business_day");
     ticket.amount_minor = object.getValue<Poco::Int64>("amount_minor");
     ticket.currency = object.getValue<std::string>("currency");
+    ticket.kind = object.optValue<std::uint32_t>("kind", PAYDRV_KIND_PAYMENT);
+    if (!ticket.refund()) return ticket;
+    ticket.original.reference = object.getValue<std::string>("original_reference");
+    ticket.original.business_day = object.getValue<std::uint32_t>("original_business_day");
+    ticket.original.payment_id = object.getValue<std::string>("original_payment_id");
+    ticket.original.amount_minor = object.getValue<Poco::Int64>("original_amount_minor");
     return ticket;
+}
+
+Correction read_correction(const Poco::JSON::Object& object) {
+    Correction correction;
+    correction.kind = object.getValue<std::uint32_t>("kind");
+    correction.reference = object.getValue<std::string>("reference");
+    correction.business_day = object.getValue<std::uint32_t>("business_day");
+    correction.amount_minor = object.getValue<Poco::Int64>("amount_minor");
+    correction.currency = object.getValue<std::string>("currency");
+    correction.state = object.getValue<std::string>("state");
+    return correction;
 }
 
 /// A new file's name is on the disk only when its folder is.
@@ -111,6 +128,10 @@ void TicketBook::read_line(const std::string& line) {
         tickets_.push_back(read_ticket(*object));
         return;
     }
+    if (event == "corrected") {
+        corrections_.push_back(read_correction(*object));
+        return;
+    }
     if (event != "ended") throw std::runtime_error("unknown event \"" + event + "\"");
     std::string reference = object->getValue<std::string>("reference");
     std::uint32_t day = object->getValue<std::uint32_t>("business_day");
@@ -145,6 +166,13 @@ void TicketBook::begin(const Ticket& ticket) {
     object.set("business_day", ticket.business_day);
     object.set("amount_minor", static_cast<Poco::Int64>(ticket.amount_minor));
     object.set("currency", ticket.currency);
+    if (ticket.refund()) {
+        object.set("kind", ticket.kind);
+        object.set("original_reference", ticket.original.reference);
+        object.set("original_business_day", ticket.original.business_day);
+        object.set("original_payment_id", ticket.original.payment_id);
+        object.set("original_amount_minor", static_cast<Poco::Int64>(ticket.original.amount_minor));
+    }
     append(to_line(object));
     tickets_.push_back(ticket);
     tickets_.back().outcome = {};
@@ -164,6 +192,19 @@ void TicketBook::end(const std::string& reference, std::uint32_t business_day, c
     object.set("payment_id", outcome.payment_id);
     append(to_line(object));
     ticket->outcome = outcome;
+}
+
+void TicketBook::note(const Correction& correction) {
+    Poco::JSON::Object object(true);
+    object.set("event", "corrected");
+    object.set("kind", correction.kind);
+    object.set("reference", correction.reference);
+    object.set("business_day", correction.business_day);
+    object.set("amount_minor", static_cast<Poco::Int64>(correction.amount_minor));
+    object.set("currency", correction.currency);
+    object.set("state", correction.state);
+    append(to_line(object));
+    corrections_.push_back(correction);
 }
 
 void TicketBook::begin_business_day(std::uint32_t business_day) {
@@ -198,8 +239,17 @@ std::string TicketBook::next_order() const {
 }
 
 std::string TicketBook::next_reference(const std::string& order) const {
-    auto attempts = std::count_if(tickets_.begin(), tickets_.end(), [&](const Ticket& t) { return t.order == order; });
+    auto attempts = std::count_if(tickets_.begin(), tickets_.end(),
+                                  [&](const Ticket& t) { return t.order == order && !t.refund(); });
     return order + "-" + std::to_string(attempts + 1);
+}
+
+std::string TicketBook::next_refund_reference(const std::string& order, std::uint32_t business_day) const {
+    auto refunds = std::count_if(tickets_.begin(), tickets_.end(), [&](const Ticket& t) {
+        return t.refund() && t.order == order && (!order.empty() || t.business_day == business_day);
+    });
+    std::string begin = order.empty() ? "R" + std::to_string(business_day) + "-" : order + "-R";
+    return begin + std::to_string(refunds + 1);
 }
 
 }  // namespace hostsim::till

@@ -15,14 +15,25 @@ namespace {
 
 constexpr std::int64_t kBookDayLimit = 2;  // days after which a forgotten business day is not carried on
 constexpr std::uint32_t kAcknowledgePauseMs = 10;
-constexpr int kFindTries = 5;  // paydrv_find waits up to a second each time
+constexpr std::int64_t kRefundAtCounterMs = 10'000;  // a refund may take hours; then the cashier goes on
+constexpr std::chrono::seconds kLinkedPause{1};
+constexpr std::uint32_t kReadWaitMs = 1'000;
+constexpr int kRefundTries = 20;
+constexpr std::chrono::milliseconds kRefundPause{25};
 
 std::string label(const Ticket& ticket) {
-    return "ticket " + ticket.reference + "  ";
+    return (ticket.refund() ? "refund " : "ticket ") + ticket.reference + "  ";
 }
 
 bool may_go_on(const paydrv_status& status) {
-    return status.next_action == PAYDRV_ACTION_SETTLE_LATER || status.next_action == PAYDRV_ACTION_CALL_SUPPORT;
+    bool patient = status.kind == PAYDRV_KIND_REFUND && status.since_ms >= kRefundAtCounterMs;
+    return patient || status.next_action == PAYDRV_ACTION_SETTLE_LATER ||
+           status.next_action == PAYDRV_ACTION_CALL_SUPPORT;
+}
+
+std::string of_original(const Original& original) {
+    if (original.reference.empty()) return "of payment " + original.payment_id;
+    return "of ticket " + original.reference + " of " + std::to_string(original.business_day);
 }
 
 }  // namespace
@@ -78,10 +89,11 @@ void Till::reattach() {
 }
 
 void Till::reattach(const Ticket& ticket) {
-    auto op = find(ticket.reference, ticket.business_day);
+    auto op = find(ticket.kind, ticket.reference, ticket.business_day);
     if (!op) {
         book_.end(ticket.reference, ticket.business_day, {"NOT_SENT", "", ""});
-        say(label(ticket) + "was begun before the restart, but nothing was ever sent to Alipay. No money was taken.");
+        say(label(ticket) + "was begun before the restart, but nothing was ever sent to Alipay. No money was " +
+            (ticket.refund() ? "given back." : "taken."));
         return;
     }
     auto status = status_of(*op);
@@ -105,23 +117,21 @@ void Till::reattach(const Ticket& ticket) {
 
 /// What was booked, but not yet known to the driver as booked, when the till stopped.
 void Till::acknowledge_booked() {
-    std::uint64_t cursor = 0;
-    std::int32_t op = 0;
-    while (driver_.next(session_, PAYDRV_FILTER_UNACKNOWLEDGED, &cursor, 0, &op) == PAYDRV_OK) {
+    for (std::int32_t op : list(PAYDRV_FILTER_UNACKNOWLEDGED)) {
         auto status = status_of(op);
-        if (!status) continue;
         bool watched = std::any_of(watched_.begin(), watched_.end(), [&](const Watched& w) { return w.op == op; });
-        if (watched) continue;
+        if (!status || watched) continue;
+        if (status->kind != PAYDRV_KIND_PAYMENT && status->kind != PAYDRV_KIND_REFUND) continue;
         std::string reference = field_text(status->reference);
         const Ticket* ticket = book_.find(reference, status->business_day);
-        bool same = ticket && status->kind == PAYDRV_KIND_PAYMENT && ticket->outcome.state == state_name(status->state);
-        if (same) {
-            driver_.acknowledge(session_, op, ticket->order.c_str());
+        if (ticket && ticket->kind == status->kind && ticket->outcome.state == state_name(status->state)) {
+            driver_.acknowledge(session_, op, ticket->refund() ? nullptr : ticket->order.c_str());
             continue;
         }
         say("Not in this till's book: " + kind_name(status->kind) + " " + reference + " of " +
             std::to_string(status->business_day) + "  " + status_line(*status));
     }
+    look_for_linked();
 }
 
 // ---- At the counter --------------------------------------------------------------------------------------------
@@ -134,16 +144,16 @@ std::optional<std::string> Till::pay(std::int64_t amount_minor, const std::strin
 
 std::optional<std::string> Till::again(const std::string& payment_code) {
     if (last_order_.empty()) throw std::invalid_argument("there is no order to try again; begin one with an amount");
+    if (payment_code.size() >= PAYDRV_PAYMENT_CODE_SIZE) {  // not quoted: it may be a code with something behind it
+        throw std::invalid_argument("that is no payment code: it has " + std::to_string(payment_code.size()) +
+                                    " characters");
+    }
     Ticket ticket;
     ticket.order = last_order_;
     ticket.reference = book_.next_reference(last_order_);
     ticket.business_day = book_.business_day();
     ticket.amount_minor = last_amount_minor_;
     ticket.currency = settings_.currency;
-    return begin(ticket, payment_code);
-}
-
-std::optional<std::string> Till::begin(const Ticket& ticket, const std::string& payment_code) {
     auto payment = sized<paydrv_payment>();
     payment.mode = PAYDRV_MODE_USER_PRESENTED;
     payment.amount_minor = ticket.amount_minor;
@@ -154,12 +164,87 @@ std::optional<std::string> Till::begin(const Ticket& ticket, const std::string& 
     set_field(payment.operator_id, settings_.operator_id);
     set_field(payment.payment_code, payment_code);
     set_field(payment.description, "order " + ticket.order);
+    return begin(ticket, [&](std::int32_t* op, paydrv_problem* why) {
+        return driver_.start(session_, &payment, nullptr, op, why);
+    });
+}
 
-    book_.begin(ticket);  // on the disk before anything can be charged
-    say(label(ticket) + format_amount(ticket.amount_minor, ticket.currency) + "  order " + ticket.order);
+std::optional<std::string> Till::refund(const Original& original, std::optional<std::int64_t> amount_minor) {
+    const Ticket* sold = original.reference.empty() ? nullptr : book_.find(original.reference, original.business_day);
+    if (sold && sold->refund()) throw std::invalid_argument(original.reference + " is itself a refund");
+    auto op = original.reference.empty() ? std::nullopt
+                                         : find(PAYDRV_KIND_PAYMENT, original.reference, original.business_day);
+    Ticket ticket;
+    ticket.kind = PAYDRV_KIND_REFUND;
+    ticket.original = original;
+    ticket.order = sold ? sold->order : "";
+    ticket.reference = book_.next_refund_reference(ticket.order, book_.business_day());
+    ticket.business_day = book_.business_day();
+    ticket.currency = sold ? sold->currency : settings_.currency;
+    ticket.amount_minor = amount_minor ? *amount_minor : left_of(original, sold, op);
+    if (ticket.amount_minor <= 0) {
+        say("Nothing " + of_original(original) + " is left to give back.");
+        return std::nullopt;
+    }
+    auto refund = sized<paydrv_refund_request>();
+    refund.business_day = ticket.business_day;
+    refund.amount_minor = ticket.amount_minor;
+    set_field(refund.currency, ticket.currency);
+    set_field(refund.reference, ticket.reference);
+    set_field(refund.operator_id, settings_.operator_id);
+    if (op && original.business_day == ticket.business_day) {
+        refund.op = *op;
+    } else if (!original.reference.empty()) {
+        set_field(refund.original_reference, original.reference);
+        refund.original_business_day = original.business_day;
+    } else {
+        set_field(refund.payment_id, original.payment_id);
+        refund.original_amount_minor = original.amount_minor;
+    }
+    return begin(ticket, [&](std::int32_t* begun, paydrv_problem* why) {
+        std::int32_t result = driver_.refund(session_, &refund, begun, why);
+        // Busy: the payment is of an earlier session and still being read.
+        for (int i = 1; i < kRefundTries && result == PAYDRV_E_BUSY; ++i) {
+            std::this_thread::sleep_for(kRefundPause);
+            result = driver_.refund(session_, &refund, begun, why);
+        }
+        return result;
+    });
+}
+
+/// What a full refund gives back, so that the driver is told an exact amount: the driver knows best what is left.
+std::int64_t Till::left_of(const Original& original, const Ticket* sold, std::optional<std::int32_t> op) const {
+    auto status = op ? status_of(*op) : std::nullopt;
+    if (status && field_text(status->reference).empty()) {  // of an earlier session, and still being read
+        std::int32_t result = driver_.poll(session_, *op, status->revision, kReadWaitMs, &*status);
+        if (result != PAYDRV_OK) status.reset();
+    }
+    if (status) return status->amount_minor - status->refunded_minor;
+    if (original.reference.empty()) return original.amount_minor - returned_by_book(original);
+    if (sold) return sold->amount_minor - returned_by_book(original);
+    throw std::invalid_argument("neither this till's book nor the driver's journal has " + original.reference + " of " +
+                                std::to_string(original.business_day) +
+                                "; refund it by its paymentId: refund id PAYMENT-ID ORIGINAL-AMOUNT");
+}
+
+std::int64_t Till::returned_by_book(const Original& original) const {
+    std::int64_t returned = 0;
+    for (const Ticket& ticket : book_.tickets()) {
+        bool same = ticket.refund() && ticket.original.reference == original.reference &&
+                    ticket.original.business_day == original.business_day &&
+                    ticket.original.payment_id == original.payment_id;
+        if (same && (ticket.open() || ticket.outcome.state == "SUCCEEDED")) returned += ticket.amount_minor;
+    }
+    return returned;
+}
+
+std::optional<std::string> Till::begin(const Ticket& ticket, const Call& call) {
+    book_.begin(ticket);  // on the disk before any money can move
+    say(label(ticket) + format_amount(ticket.amount_minor, ticket.currency) + "  " +
+        (ticket.refund() ? of_original(ticket.original) : "order " + ticket.order));
     std::int32_t op = 0;
     auto why = sized<paydrv_problem>();
-    std::int32_t result = driver_.start(session_, &payment, nullptr, &op, &why);
+    std::int32_t result = call(&op, &why);
     if (result < 0) {
         refuse(ticket, result, why, op);
         return std::nullopt;
@@ -182,10 +267,12 @@ void Till::refuse(const Ticket& ticket, std::int32_t result, const paydrv_proble
 }
 
 void Till::cancel() {
-    auto watched = std::find_if(watched_.rbegin(), watched_.rend(), [](const Watched& w) { return w.at_counter; });
-    if (watched == watched_.rend()) watched = watched_.rbegin();
+    auto payment = [](const Watched& w) { return !w.ticket.refund(); };
+    auto watched =
+        std::find_if(watched_.rbegin(), watched_.rend(), [&](const Watched& w) { return w.at_counter && payment(w); });
+    if (watched == watched_.rend()) watched = std::find_if(watched_.rbegin(), watched_.rend(), payment);
     if (watched == watched_.rend()) {
-        say("There is no payment under way.");
+        say(watched_.empty() ? "There is no payment under way." : "A refund cannot be taken back.");
         return;
     }
     std::int32_t result = driver_.cancel(session_, watched->op);
@@ -208,6 +295,8 @@ void Till::watch(std::uint32_t wait_ms) {
         bool done = look(*watched, counter ? wait_ms : 0);
         watched = done ? watched_.erase(watched) : watched + 1;
     }
+    bool time = std::chrono::steady_clock::now() - linked_looked_ >= kLinkedPause;
+    if (!counter_busy() && time) look_for_linked();
 }
 
 /// One look at one payment. True when there is nothing left to wait for.
@@ -250,14 +339,25 @@ void Till::book_result(Watched& watched) {
     const paydrv_status& status = watched.status;
     book_.end(watched.ticket.reference, watched.ticket.business_day,
               {state_name(status.state), reason_name(status.reason), field_text(status.payment_id)});
-    watched.acknowledged = driver_.acknowledge(session_, watched.op, watched.ticket.order.c_str());
+    if (settings_.receipts &&
+        status.state ==
+            PAYDRV_STATE_SUCCEEDED) {  // before the acknowledgement, which makes every further paper a reprint
+        print_receipt(watched.op, PAYDRV_TEXT_RECEIPT_MERCHANT);
+        print_receipt(watched.op, PAYDRV_TEXT_RECEIPT_CUSTOMER);
+    }
+    watched.acknowledged = acknowledge(watched);
+}
+
+/// Of a refund the driver knows the ticket: it is that of the payment.
+std::int32_t Till::acknowledge(const Watched& watched) {
+    return driver_.acknowledge(session_, watched.op, watched.ticket.refund() ? nullptr : watched.ticket.order.c_str());
 }
 
 /// True when the driver has the acknowledgement on its disk, or refuses it for good.
 bool Till::acknowledge_until_durable(Watched& watched) {
     if (watched.status.acknowledged == 1) return true;
     if (watched.acknowledged == PAYDRV_E_BUSY) {
-        watched.acknowledged = driver_.acknowledge(session_, watched.op, watched.ticket.order.c_str());
+        watched.acknowledged = acknowledge(watched);
     }
     if (watched.acknowledged >= 0 || watched.acknowledged == PAYDRV_E_BUSY) return false;
     say(label(watched.ticket) + "is booked here, but the driver does not take the acknowledgement: " +
@@ -280,113 +380,7 @@ std::optional<paydrv_status> Till::seen(const std::string& reference) const {
     return watched->status;
 }
 
-// ---- Looking things up -----------------------------------------------------------------------------------------
-
-paydrv_key Till::key_of(const std::string& reference, std::uint32_t business_day) const {
-    auto key = sized<paydrv_key>();
-    key.kind = PAYDRV_KIND_PAYMENT;
-    key.business_day = business_day;
-    set_field(key.reference, reference);
-    return key;
-}
-
-std::optional<std::int32_t> Till::find(const std::string& reference, std::uint32_t business_day) {
-    paydrv_key key = key_of(reference, business_day);
-    std::int32_t op = 0;
-    std::int32_t result = PAYDRV_E_BUSY;
-    for (int i = 0; i < kFindTries && result == PAYDRV_E_BUSY; ++i)
-        result = driver_.find(session_, &key, &op);
-    if (result == PAYDRV_E_NOT_FOUND) return std::nullopt;
-    if (result < 0) {
-        throw std::runtime_error("the driver cannot look up " + reference + ": " + result_name(driver_, result));
-    }
-    return op;
-}
-
-std::optional<paydrv_status> Till::status_of(std::int32_t op) const {
-    auto status = sized<paydrv_status>();
-    std::int32_t result = driver_.poll(session_, op, 0, 0, &status);
-    return result < 0 ? std::nullopt : std::optional(status);
-}
-
-std::string Till::cashier_text(std::int32_t op) const {
-    char text[1024];
-    std::int32_t result = driver_.text(session_, op, 0, PAYDRV_TEXT_CASHIER, text, sizeof text, nullptr);
-    return result == PAYDRV_OK ? std::string(text) : std::string();
-}
-
-void Till::look_up(const std::string& reference, std::uint32_t business_day) {
-    auto op = find(reference, business_day);
-    const Ticket* ticket = book_.find(reference, business_day);
-    if (!ticket) say("The ticket book has no " + reference + " on " + std::to_string(business_day) + ".");
-    if (ticket) say("Ticket book: " + reference + "  " + (ticket->open() ? "open" : ticket->outcome.state));
-    auto status = op ? status_of(*op) : std::nullopt;
-    if (!status) {
-        say("Driver:      never sent " + reference + " on " + std::to_string(business_day) + ".");
-        return;
-    }
-    say("Driver:      " + reference + "  " + status_line(*status));
-    std::string id = field_text(status->payment_id);
-    if (!id.empty())
-        say("  Alipay's paymentId " + id + (status->acknowledged ? ", acknowledged" : ", not acknowledged"));
-}
-
-void Till::list_day(std::uint32_t business_day) {
-    std::uint64_t cursor = 0;
-    std::int32_t op = 0;
-    std::int32_t result = PAYDRV_OK;
-    std::size_t count = 0;
-    std::int64_t paid_minor = 0;
-    while ((result = driver_.next(session_, business_day, &cursor, 0, &op)) == PAYDRV_OK) {
-        auto status = status_of(op);
-        if (!status) continue;
-        ++count;
-        bool paid = status->kind == PAYDRV_KIND_PAYMENT && status->state == PAYDRV_STATE_SUCCEEDED;
-        if (paid) paid_minor += status->amount_minor - status->refunded_minor;
-        say("  " + kind_name(status->kind) + " " + field_text(status->reference) + "  " + status_line(*status) +
-            (status->acknowledged ? "" : "  (not acknowledged)"));
-    }
-    if (result < 0) throw std::runtime_error("the driver cannot list the day: " + result_name(driver_, result));
-    say(std::to_string(business_day) + ": " + std::to_string(count) + " in all, paid " +
-        format_amount(paid_minor, settings_.currency) + ".");
-}
-
-void Till::list_open() const {
-    std::vector<Ticket> open = book_.open_tickets();
-    for (const Ticket& ticket : open) {
-        auto status = seen(ticket.reference);
-        say("  " + ticket.reference + " of " + std::to_string(ticket.business_day) + "  " +
-            (status ? status_line(*status) : format_amount(ticket.amount_minor, ticket.currency)));
-    }
-    say(open.empty() ? "No ticket is open." : std::to_string(open.size()) + " open.");
-}
-
-void Till::acknowledge(const std::string& reference, std::uint32_t business_day) {
-    auto op = find(reference, business_day);
-    if (!op) {
-        say("The driver has no " + reference + " on " + std::to_string(business_day) + ".");
-        return;
-    }
-    const Ticket* ticket = book_.find(reference, business_day);
-    std::int32_t result = driver_.acknowledge(session_, *op, ticket ? ticket->order.c_str() : nullptr);
-    say(reference + ": " +
-        (result == PAYDRV_FINAL ? "was acknowledged before"
-         : result == PAYDRV_OK  ? "acknowledged"
-                                : "not acknowledged, " + result_name(driver_, result)));
-}
-
-void Till::health() {
-    auto status = status_of(0);
-    if (!status) throw std::runtime_error("the driver does not tell its health");
-    auto word = [&](std::uint32_t bit, const char* good, const char* bad) {
-        return std::string((status->health & bit) != 0 ? good : bad);
-    };
-    say(word(PAYDRV_HEALTH_GATE_OPEN, "ready to pay", "not ready: no verified answer of the gateway yet") + "; " +
-        word(PAYDRV_HEALTH_REACHABLE, "gateway reachable", "gateway not reachable") + "; " +
-        word(PAYDRV_HEALTH_CLOCK, "clock right", "clock not checked or off") + "; " +
-        word(PAYDRV_HEALTH_JOURNAL, "journal good", "journal not writable") + "; " + std::to_string(status->in_doubt) +
-        " in doubt, " + std::to_string(status->unacknowledged) + " not acknowledged");
-}
+// ---- The end ---------------------------------------------------------------------------------------------------
 
 void Till::close() {
     if (session_ == 0) return;

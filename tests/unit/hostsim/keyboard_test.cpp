@@ -47,6 +47,23 @@ TEST_F(KeyboardTest, TheLastLineNeedsNoEnd) {
     EXPECT_EQ(keyboard.take(), "quit");
 }
 
+TEST_F(KeyboardTest, ALineThatIsTooLongIsSaidToBeAndTheNextIsWhole) {
+    Keyboard keyboard(ends_[0]);
+    const std::string part(4000, 'x');
+    std::size_t sent = 0;
+    for (; sent <= Keyboard::kLineLimit; sent += part.size()) {
+        type(part);
+        keyboard.listen(0);
+    }
+    type("\n" + std::string(100, 'y') + "\n");
+    keyboard.listen(0);
+    ASSERT_TRUE(keyboard.has_line());
+    EXPECT_TRUE(keyboard.front_too_long());
+    EXPECT_EQ(keyboard.take(), "");
+    EXPECT_FALSE(keyboard.front_too_long());
+    EXPECT_EQ(keyboard.take(), std::string(100, 'y'));
+}
+
 TEST(Cashier, OnlyCancelAndQuitGoAheadOfThePayment) {
     EXPECT_TRUE(Cashier::urgent("cancel"));
     EXPECT_TRUE(Cashier::urgent("  quit "));

@@ -171,5 +171,42 @@ TEST_F(TicketBookTest, ATicketThatDoesNotFitOnTheDiskIsNotBegunAndLeavesNoHalfLi
     EXPECT_THAT(lines[1], HasSubstr("\"1003-1\""));
 }
 
+TEST_F(TicketBookTest, RemembersRefundsWithTheirOriginalAndCorrections) {
+    Ticket refund = ticket("1001-R1", "1001");
+    refund.kind = PAYDRV_KIND_REFUND;
+    refund.original = {"1001-1", 20261120, "", 0};
+    Ticket stranger = ticket("R20261121-1", "");
+    stranger.kind = PAYDRV_KIND_REFUND;
+    stranger.original = {"", 0, "2026xyz", 9'007'199'254'740'993};
+    {
+        TicketBook book(path_);
+        book.begin(ticket("1001-1", "1001", 20261120));
+        book.begin(refund);
+        book.begin(stranger);
+        book.note({PAYDRV_KIND_UNDO, "1001-1", 20261120, 500, "EUR", "SUCCEEDED"});
+    }
+    TicketBook book(path_);
+    ASSERT_EQ(book.tickets().size(), 3u);
+    EXPECT_FALSE(book.tickets()[0].refund());
+    EXPECT_TRUE(book.tickets()[1].refund());
+    EXPECT_EQ(book.tickets()[1].original.reference, "1001-1");
+    EXPECT_EQ(book.tickets()[1].original.business_day, 20261120u);
+    EXPECT_EQ(book.tickets()[2].original.payment_id, "2026xyz");
+    EXPECT_EQ(book.tickets()[2].original.amount_minor, 9'007'199'254'740'993);
+    ASSERT_EQ(book.corrections().size(), 1u);
+    EXPECT_EQ(book.corrections()[0].state, "SUCCEEDED");
+    EXPECT_EQ(book.next_refund_reference("1001", 20261122), "1001-R2");
+    EXPECT_EQ(book.next_refund_reference("", 20261121), "R20261121-2");
+    EXPECT_EQ(book.next_refund_reference("", 20261122), "R20261122-1");
+    EXPECT_EQ(book.next_reference("1001"), "1001-2");
+}
+
+TEST_F(TicketBookTest, ABookFromBeforeRefundsIsRead) {
+    append(R"({"event":"begun","reference":"1001-1","order":"1001","business_day":20261121,"amount_minor":1250,)"
+           R"("currency":"EUR"})"
+           "\n");
+    EXPECT_FALSE(TicketBook(path_).tickets()[0].refund());
+}
+
 }  // namespace
 }  // namespace hostsim::till

@@ -4,10 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <map>
+#include <algorithm>
+#include <optional>
 #include <sstream>
 
+#include "played_driver.h"
 #include "scratch_folder.h"
 #include "till/business_day.h"
 
@@ -18,141 +19,22 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::int32_t kSession = 7;
 constexpr const char* kCode = "2810010203040506";
-
-/// The driver's side, in memory: operations by id, and what it was asked. The contract's functions have no context, so
-/// there is one at a time.
-struct PlayedDriver {
-    std::map<std::int32_t, paydrv_status> operations;
-    std::int32_t start_result = PAYDRV_OK;
-    std::int32_t acknowledge_result = PAYDRV_OK;
-    int find_busy = 0;  // times that paydrv_find says busy first
-    int acknowledges = 0;
-    int closes = 0;
-    std::string book_at_start;  // the ticket book's content when paydrv_start was called
-    std::filesystem::path book;
-
-    std::int32_t add(const std::string& reference, std::uint32_t state, std::int64_t amount_minor,
-                     std::uint32_t business_day) {
-        std::int32_t op = static_cast<std::int32_t>(operations.size()) + 1;
-        auto status = sized<paydrv_status>();
-        status.op = op;
-        status.revision = 1;
-        status.kind = PAYDRV_KIND_PAYMENT;
-        status.amount_minor = amount_minor;
-        status.business_day = business_day;
-        set_field(status.currency, "EUR");
-        set_field(status.reference, reference);
-        operations[op] = status;
-        become(op, state, PAYDRV_ACTION_NOTHING);
-        return op;
-    }
-    void become(std::int32_t op, std::uint32_t state, std::uint32_t action) {
-        paydrv_status& status = operations.at(op);
-        ++status.revision;
-        status.state = state;
-        status.next_action = action;
-        status.is_final = state > 100 ? 1 : 0;
-    }
-};
-
-PlayedDriver* g_played = nullptr;
-
-std::int32_t play_open(const char*, const paydrv_open_options*, std::int32_t* session, paydrv_problem*) {
-    *session = kSession;
-    return PAYDRV_OK;
-}
-
-std::int32_t play_close(std::int32_t, std::uint32_t force) {
-    bool in_doubt = false;
-    for (const auto& [op, status] : g_played->operations)
-        in_doubt = in_doubt || !status.is_final;
-    if (in_doubt && !force) return PAYDRV_E_IN_DOUBT;
-    ++g_played->closes;
-    return PAYDRV_OK;
-}
-
-std::int32_t play_start(std::int32_t, const paydrv_payment* payment, const char*, std::int32_t* op,
-                        paydrv_problem* why) {
-    std::ifstream book(g_played->book);
-    std::stringstream content;
-    content << book.rdbuf();
-    g_played->book_at_start = content.str();
-    if (g_played->start_result < 0) {
-        set_field(why->text, "the reason");
-        return g_played->start_result;
-    }
-    *op = g_played->add(field_text(payment->reference), PAYDRV_STATE_IN_PROGRESS, payment->amount_minor,
-                        payment->business_day);
-    return PAYDRV_OK;
-}
-
-std::int32_t play_poll(std::int32_t, std::int32_t op, std::uint32_t seen, std::uint32_t, paydrv_status* status) {
-    auto found = g_played->operations.find(op);
-    if (found == g_played->operations.end()) return PAYDRV_E_NOT_FOUND;
-    *status = found->second;
-    return status->revision == seen ? PAYDRV_UNCHANGED : PAYDRV_OK;
-}
-
-std::int32_t play_text(std::int32_t, std::int32_t, std::uint32_t, std::int32_t, char*, std::uint32_t, std::uint32_t*) {
-    return PAYDRV_E_UNSUPPORTED;
-}
-
-std::int32_t play_driver_text(std::int32_t, char*, std::uint32_t, std::uint32_t*) {
-    return PAYDRV_E_UNSUPPORTED;
-}
-
-std::int32_t play_find(std::int32_t, const paydrv_key* key, std::int32_t* op) {
-    if (g_played->find_busy-- > 0) return PAYDRV_E_BUSY;
-    for (const auto& [id, status] : g_played->operations) {
-        if (field_text(status.reference) != field_text(key->reference)) continue;
-        if (status.business_day != key->business_day) continue;
-        *op = id;
-        return PAYDRV_OK;
-    }
-    return PAYDRV_E_NOT_FOUND;
-}
-
-std::int32_t play_next(std::int32_t, std::uint32_t filter, std::uint64_t* cursor, std::uint32_t, std::int32_t* op) {
-    for (const auto& [id, status] : g_played->operations) {
-        if (static_cast<std::uint64_t>(id) <= *cursor) continue;
-        bool wanted = filter == PAYDRV_FILTER_UNACKNOWLEDGED ? status.is_final && !status.acknowledged
-                                                             : status.business_day == filter;
-        if (!wanted) continue;
-        *cursor = static_cast<std::uint64_t>(id);
-        *op = id;
-        return PAYDRV_OK;
-    }
-    return PAYDRV_UNCHANGED;
-}
-
-std::int32_t play_acknowledge(std::int32_t, std::int32_t op, const char*) {
-    ++g_played->acknowledges;
-    if (g_played->acknowledge_result >= 0) g_played->operations.at(op).acknowledged = 1;
-    return g_played->acknowledge_result;
-}
 
 class TillTest : public testing::Test {
   protected:
     TillTest() {
-        g_played = &played_;
         played_.book = settings_.book = (folder_.path() / "tickets.jsonl").string();
         settings_.currency = "EUR";
-        driver_.open = play_open;
-        driver_.close = play_close;
-        driver_.start = play_start;
-        driver_.poll = play_poll;
-        driver_.text = play_text;
-        driver_.driver_text = play_driver_text;
-        driver_.find = play_find;
-        driver_.next = play_next;
-        driver_.acknowledge = play_acknowledge;
     }
-    ~TillTest() override { g_played = nullptr; }
 
     void leave_open_ticket() {
-        Ticket ticket{"1001-1", "1001", today(), 1250, "EUR", {}};
+        Ticket ticket;
+        ticket.reference = "1001-1";
+        ticket.order = "1001";
+        ticket.business_day = today();
+        ticket.amount_minor = 1250;
+        ticket.currency = "EUR";
         TicketBook(settings_.book).begin(ticket);
     }
     Outcome booked(const Till& till, const std::string& reference) {
@@ -162,7 +44,7 @@ class TillTest : public testing::Test {
 
     ScratchFolder folder_{"hostsim-test", false};
     PlayedDriver played_;
-    DriverLibrary driver_;
+    DriverLibrary driver_ = played_.library();
     TillSettings settings_;
     std::ostringstream out_;
 };
@@ -307,6 +189,250 @@ TEST_F(TillTest, ClosingTellsThatAPaymentGoesOn) {
     till.close();
     EXPECT_EQ(played_.closes, 1);
     EXPECT_THAT(out_.str(), HasSubstr("goes on by itself"));
+}
+
+// ---- Refunds ---------------------------------------------------------------------------------------------------
+
+class RefundTest : public TillTest {
+  protected:
+    RefundTest() {
+        till_.emplace(driver_, settings_, out_);
+        till_->pay(1250, kCode);
+        end(1, PAYDRV_STATE_SUCCEEDED);
+        original_.reference = "1001-1";
+        original_.business_day = today();
+    }
+    void end(std::int32_t op, std::uint32_t state) {
+        played_.become(op, state, PAYDRV_ACTION_NOTHING);
+        till_->watch(0);
+        till_->watch(0);
+    }
+
+    std::optional<Till> till_;
+    Original original_;
+};
+
+TEST_F(RefundTest, IsInTheBookBeforeTheDriverIsAsked) {
+    auto reference = till_->refund(original_, 500);
+    ASSERT_EQ(reference, "1001-R1");
+    EXPECT_THAT(played_.book_at_start, HasSubstr("\"1001-R1\""));
+    EXPECT_EQ(played_.refund.op, 1);
+    EXPECT_EQ(played_.refund.amount_minor, 500);
+    EXPECT_EQ(field_text(played_.refund.original_reference), "");
+    EXPECT_TRUE(till_->counter_busy());
+    EXPECT_EQ(booked(*till_, "1001-R1").state, "");
+}
+
+TEST_F(RefundTest, IsBookedAndThenAcknowledgedOnItsOwnTicket) {
+    till_->refund(original_, 500);
+    end(2, PAYDRV_STATE_SUCCEEDED);
+    EXPECT_EQ(booked(*till_, "1001-R1").state, "SUCCEEDED");
+    EXPECT_THAT(played_.book_at_acknowledge, HasSubstr("SUCCEEDED"));
+    EXPECT_EQ(played_.calls.back(), "acknowledge 2 -");
+    EXPECT_FALSE(till_->busy());
+    EXPECT_THAT(out_.str(), HasSubstr("GIVEN BACK"));
+}
+
+TEST_F(RefundTest, WithoutAnAmountGivesBackWhatTheDriverSaysIsLeft) {
+    played_.operations.at(1).refunded_minor = 450;
+    till_->refund(original_, std::nullopt);
+    EXPECT_EQ(played_.refund.amount_minor, 800);
+}
+
+TEST_F(RefundTest, OfWhatIsAllGivenBackIsNotBegun) {
+    played_.operations.at(1).refunded_minor = 1250;
+    EXPECT_FALSE(till_->refund(original_, std::nullopt));
+    EXPECT_EQ(till_->book().tickets().size(), 1u);
+}
+
+TEST_F(RefundTest, SeveralHaveReferencesOfTheirOwnAndDoNotCountAsAttempts) {
+    EXPECT_EQ(till_->refund(original_, 100), "1001-R1");
+    end(2, PAYDRV_STATE_SUCCEEDED);
+    EXPECT_EQ(till_->refund(original_, 200), "1001-R2");
+    end(3, PAYDRV_STATE_DECLINED);
+    EXPECT_EQ(till_->again("2810010203040507"), "1001-2");
+}
+
+TEST_F(RefundTest, OfAnEarlierDayGoesByReferenceAndDay) {
+    original_.business_day = day_before(today());
+    played_.add("1001-1", PAYDRV_STATE_SUCCEEDED, 990, original_.business_day);
+    till_->refund(original_, std::nullopt);
+    EXPECT_EQ(played_.refund.op, 0);
+    EXPECT_EQ(field_text(played_.refund.original_reference), "1001-1");
+    EXPECT_EQ(played_.refund.original_business_day, original_.business_day);
+    EXPECT_EQ(played_.refund.business_day, today());
+    EXPECT_EQ(played_.refund.amount_minor, 990);
+}
+
+TEST_F(RefundTest, OfAPaymentIdTellsTheOriginalAmount) {
+    Original stranger;
+    stranger.payment_id = "2026112110000000001";
+    stranger.amount_minor = 3000;
+    EXPECT_EQ(till_->refund(stranger, 1000), "R" + std::to_string(today()) + "-1");
+    EXPECT_EQ(field_text(played_.refund.payment_id), stranger.payment_id);
+    EXPECT_EQ(played_.refund.original_amount_minor, 3000);
+    EXPECT_EQ(field_text(played_.refund.currency), "EUR");
+    end(2, PAYDRV_STATE_SUCCEEDED);
+    till_->refund(stranger, std::nullopt);
+    EXPECT_EQ(played_.refund.amount_minor, 2000);
+}
+
+TEST_F(RefundTest, OfWhatNobodyKnowsNeedsAnAmount) {
+    original_.reference = "7777-1";
+    EXPECT_THROW(till_->refund(original_, std::nullopt), std::invalid_argument);
+    EXPECT_EQ(till_->book().tickets().size(), 1u);
+}
+
+TEST_F(RefundTest, OfARefundIsRefused) {
+    till_->refund(original_, 100);
+    end(2, PAYDRV_STATE_SUCCEEDED);
+    original_.reference = "1001-R1";
+    EXPECT_THROW(till_->refund(original_, 100), std::invalid_argument);
+}
+
+TEST_F(RefundTest, IsAskedAgainWhileThePaymentIsBeingRead) {
+    played_.refund_busy = 1;
+    EXPECT_TRUE(till_->refund(original_, 100));
+    EXPECT_EQ(std::count(played_.calls.begin(), played_.calls.end(), "refund"), 2);
+}
+
+TEST_F(RefundTest, CannotBeCancelled) {
+    till_->refund(original_, 100);
+    till_->cancel();
+    EXPECT_EQ(played_.cancels, 0);
+}
+
+TEST_F(RefundTest, ThatTakesLongLetsTheCashierGoOn) {
+    till_->refund(original_, 100);
+    played_.operations.at(2).since_ms = 10'000;
+    till_->watch(0);
+    EXPECT_FALSE(till_->counter_busy());
+    EXPECT_TRUE(till_->busy());
+    end(2, PAYDRV_STATE_SUCCEEDED);
+    EXPECT_EQ(booked(*till_, "1001-R1").state, "SUCCEEDED");
+}
+
+TEST_F(RefundTest, IsFoundAgainAfterARestart) {
+    till_->refund(original_, 100);
+    till_.reset();
+    played_.become(2, PAYDRV_STATE_SUCCEEDED, PAYDRV_ACTION_NOTHING);
+    till_.emplace(driver_, settings_, out_);
+    EXPECT_EQ(booked(*till_, "1001-R1").state, "SUCCEEDED");
+    EXPECT_EQ(played_.operations.at(2).acknowledged, 1u);
+}
+
+TEST_F(RefundTest, ThatWasNeverSentIsSaidToBeAfterARestart) {
+    till_->refund(original_, 100);
+    till_.reset();
+    played_.operations.erase(2);
+    till_.emplace(driver_, settings_, out_);
+    EXPECT_EQ(booked(*till_, "1001-R1").state, "NOT_SENT");
+    EXPECT_THAT(out_.str(), HasSubstr("No money was given back"));
+}
+
+// ---- What the driver did by itself -----------------------------------------------------------------------------
+
+TEST_F(RefundTest, AnUndoIsShownNotedAndAcknowledged) {
+    std::int32_t undo = played_.add("1001-1", PAYDRV_STATE_IN_PROGRESS, 1250, today(), PAYDRV_KIND_UNDO);
+    played_.operations.at(undo).linked_op = 1;
+    till_->look_for_linked();
+    EXPECT_THAT(out_.str(), HasSubstr("UNDO"));
+    EXPECT_TRUE(till_->book().corrections().empty());
+    played_.become(undo, PAYDRV_STATE_CANCELLED, PAYDRV_ACTION_NOTHING);
+    till_->look_for_linked();
+    till_->look_for_linked();
+    ASSERT_EQ(till_->book().corrections().size(), 1u);
+    EXPECT_EQ(till_->book().corrections()[0].reference, "1001-1");
+    EXPECT_THAT(played_.book_at_acknowledge, HasSubstr("corrected"));
+    EXPECT_EQ(played_.calls.back(), "acknowledge " + std::to_string(undo) + " 1001");
+    EXPECT_EQ(booked(*till_, "1001-1").state, "SUCCEEDED") << "a ticket stays as it was booked";
+}
+
+TEST_F(RefundTest, AnUndoIsNotedOnceEvenWhenTheDriverIsBusy) {
+    played_.add("1001-1", PAYDRV_STATE_CANCELLED, 1250, today(), PAYDRV_KIND_UNDO);
+    played_.acknowledge_result = PAYDRV_E_BUSY;
+    till_->look_for_linked();
+    till_.reset();
+    till_.emplace(driver_, settings_, out_);
+    EXPECT_EQ(till_->book().corrections().size(), 1u);
+}
+
+TEST_F(RefundTest, LateMoneyThatCouldNotBeGivenBackIsLeftForPeople) {
+    std::int32_t undo = played_.add("1001-1", PAYDRV_STATE_SUCCEEDED, 1250, today(), PAYDRV_KIND_UNDO);
+    played_.operations.at(undo).reason = PAYDRV_REASON_NOT_UNDONE;
+    till_->look_for_linked();
+    EXPECT_EQ(played_.operations.at(undo).acknowledged, 0u);
+    EXPECT_THAT(out_.str(),
+                AllOf(HasSubstr("NOT given back"), HasSubstr("refused for good"), HasSubstr("Call support")));
+    till_->claim("1001-1", today(), "1001");
+    EXPECT_EQ(played_.operations.at(undo).acknowledged, 1u);
+}
+
+TEST_F(RefundTest, AnUndoOfAnotherTillsTicketIsLeftForPeople) {
+    played_.add("9999-1", PAYDRV_STATE_CANCELLED, 1250, today(), PAYDRV_KIND_UNDO);
+    int before = played_.acknowledges;
+    till_->look_for_linked();
+    EXPECT_EQ(played_.acknowledges, before);
+    EXPECT_THAT(out_.str(), HasSubstr("9999-1"));
+}
+
+TEST_F(RefundTest, AFoundPaymentWaitsUntilAnOrderClaimsIt) {
+    std::int32_t found = played_.add("0815-1", PAYDRV_STATE_SUCCEEDED, 700, today(), PAYDRV_KIND_FOUND);
+    till_->look_for_linked();
+    EXPECT_EQ(played_.operations.at(found).acknowledged, 0u);
+    EXPECT_THAT(out_.str(), HasSubstr("claim 0815-1 ORDER"));
+    till_->claim("0815-1", today(), "1001");
+    EXPECT_EQ(played_.calls.back(), "acknowledge " + std::to_string(found) + " 1001");
+    EXPECT_THAT(played_.book_at_acknowledge, HasSubstr("corrected"));
+    till_->list_linked(today());
+    EXPECT_THAT(out_.str(), HasSubstr("FOUND"));
+}
+
+// ---- Papers ----------------------------------------------------------------------------------------------------
+
+TEST_F(RefundTest, ReceiptsAreAskedForBeforeTheAcknowledgementMakesThemReprints) {
+    played_.texts[PAYDRV_TEXT_RECEIPT_MERCHANT] = "SHOP COPY\n12.50";
+    played_.texts[PAYDRV_TEXT_RECEIPT_CUSTOMER] = std::string(5000, 'x');  // larger than the first buffer
+    played_.text_making = 2;
+    till_->print_receipts_by_itself(true);
+    till_->refund(original_, 100);
+    played_.acknowledge_result = PAYDRV_E_BUSY;
+    end(2, PAYDRV_STATE_SUCCEEDED);
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr(": SHOP COPY"), HasSubstr(std::string(5000, 'x'))));
+}
+
+TEST_F(RefundTest, DisplaysStandInABox) {
+    played_.texts[PAYDRV_TEXT_CASHIER_DISPLAY] = "PAID\n12.50 EUR";
+    played_.texts[PAYDRV_TEXT_CUSTOMER_DISPLAY] = "Thank you";
+    till_->print_displays("1001-1", today());
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr("|PAID                |"), HasSubstr("|12.50 EUR           |"),
+                                  HasSubstr("|Thank you           |"), HasSubstr("|                    |")));
+}
+
+TEST_F(RefundTest, ARequestIsPrintedForReadingAndRaw) {
+    played_.texts[PAYDRV_TEXT_DETAIL] = R"({"totals":[{"currency":"EUR","net_minor":1250}],"note":null})";
+    till_->request("day_totals", R"({"business_day":20261121})");
+    EXPECT_EQ(played_.request_name, "day_totals");
+    EXPECT_EQ(played_.request_json, R"({"business_day":20261121})");
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr("answered"), HasSubstr("currency: EUR\n"), HasSubstr("net_minor: 1250\n"),
+                                  HasSubstr("note: null\n"), HasSubstr("raw {\"totals\"")));
+}
+
+TEST_F(RefundTest, ARequestThatTheDriverDoesNotKnowIsSaidToBe) {
+    played_.request_result = PAYDRV_E_UNSUPPORTED;
+    EXPECT_EQ(till_->ask("moon_phase", ""), "");
+    EXPECT_THAT(out_.str(), HasSubstr("does not take this request"));
+}
+
+TEST_F(TillTest, TheLightTellsWhetherItCanPay) {
+    Till till(driver_, settings_, out_);
+    EXPECT_THAT(till.light(), HasSubstr("GREEN"));
+    played_.health &= ~PAYDRV_HEALTH_CLOCK;
+    EXPECT_THAT(till.light(), AllOf(HasSubstr("YELLOW"), HasSubstr("clock")));
+    played_.health &= ~PAYDRV_HEALTH_JOURNAL;
+    EXPECT_THAT(till.light(), AllOf(HasSubstr("RED"), HasSubstr("journal")));
+    till.health();
+    EXPECT_THAT(out_.str(), AllOf(HasSubstr("JOURNAL    off"), HasSubstr("DISK       on")));
 }
 
 }  // namespace
