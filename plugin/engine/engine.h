@@ -151,6 +151,7 @@ class Engine final : public AnswerSink, private Desk {
     std::int64_t spoken_for(const money::OperationRecord& refund, const money::Answer& answer);
     void give_back(const money::OperationRecord& refund);
     std::int32_t begin_linked(Operation& source, money::Kind kind, const money::Answer& answer);
+    money::OperationRecord as_shown(const Operation& operation) const;
     money::OperationRecord subject_of(Call call, const Operation& operation) const;
 
     // engine_office.cpp: the back office's desk

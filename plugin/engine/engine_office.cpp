@@ -42,7 +42,18 @@ money::OperationRecord Engine::present(const money::OperationRecord& record) {
     const auto op = op_of_row_.find(record.row);
     if (op == op_of_row_.end()) return record;
     const auto found = operations_.find(op->second);
-    return found == operations_.end() ? record : found->second.transaction.record;
+    return found == operations_.end() ? record : as_shown(found->second);
+}
+
+// As polls show it: what is not on disk yet is no result (R17), and doubt has a name.
+money::OperationRecord Engine::as_shown(const Operation& operation) const {
+    const money::Shown shown =
+        money::shown(operation.transaction, operation.result_committed, settings_.schedule, turn_ms_);
+    money::OperationRecord record = operation.transaction.record;
+    record.state = shown.state;
+    record.reason = shown.reason;
+    record.next_action = shown.next_action;
+    return record;
 }
 
 // R19: people end what the driver cannot, later than a day after it began.

@@ -164,7 +164,7 @@ void Engine::write_paper(std::int32_t op, Paper paper) {
     const auto found = operations_.find(op);
     std::optional<money::OperationRecord> record;
     if (found != operations_.end()) {
-        record = found->second.transaction.record;
+        record = as_shown(found->second);
     } else if (view.row != 0) {
         record = read_row(view.row);
     }

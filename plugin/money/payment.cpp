@@ -148,6 +148,7 @@ void handed_timer(Transaction& p, const Event&, const Context& c, Actions& a) {
 }
 
 void open_cancel(Transaction& p, const Event&, const Context& c, Actions& a) {
+    if (p.record.kind == Kind::found) return;  // R11: never cancelled
     want_cancel(p, CancelBy::host, c, a);
 }
 
@@ -179,6 +180,10 @@ void inquiring_answer(Transaction& p, const Event& e, const Context& c, Actions&
         case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
         case Verdict::mismatch: return find_mismatch(p, e.answer, a);
         case Verdict::open: p.waiting_customer = true; return note_seen(p, e.answer, a);
+        // R4: one that was found and is gone can, so late, not come back.
+        case Verdict::no_such_payment:
+            if (found && is_late(p.record, e.answer, c.schedule)) conclude_cancelled(p, a);
+            return;
         default: return;
     }
 }
@@ -249,12 +254,15 @@ void refund_instead_inquiry_answer(Transaction& p, const Event& e, const Context
             if (!is_ours(p.record, e.answer, c.schedule)) return find_mismatch(p, e.answer, a);
             note_seen(p, e.answer, a);
             return give_back_what_is_left(p, e.answer, a);
-        case Verdict::open: p.refusals = 0; return note_seen(p, e.answer, a);  // R5: SUCCESS between the rounds
+        case Verdict::open:
+            p.refusals = 0;  // R5: SUCCESS between the rounds
+            p.rounds++;
+            return note_seen(p, e.answer, a);
         case Verdict::no_such_payment: p.refusals = 0; return await_expiry(p, c, a);
         case Verdict::nothing_taken: return conclude_declined(p, e.answer, a);
         case Verdict::cancelled: note_facts(p.record, e.answer); return conclude_cancelled(p, a);
         case Verdict::mismatch: return find_mismatch(p, e.answer, a);
-        default: return;
+        default: p.rounds++; return;
     }
 }
 
@@ -268,7 +276,7 @@ void refund_instead_answer(Transaction& p, const Event& e, const Context& c, Act
         case Verdict::nothing_taken:
         case Verdict::reference_used:
         case Verdict::refused: return undo_refused(p, e.answer, c, a);
-        default: return;
+        default: p.refusals = 0; return;  // R5: equal rounds follow each other
     }
 }
 

@@ -151,12 +151,16 @@ void refund_instead(Transaction& p, const Context& c, Actions& a) {
 // R5: one refund with one amount, whatever is repeated: the amount is on disk before it is sent.
 void give_back_what_is_left(Transaction& p, const Answer& answer, Actions& a) {
     if (p.undo_out) return;
+    // A refund under way is neither returned nor left: what becomes of it is asked again.
+    if (std::any_of(answer.refunds.begin(), answer.refunds.end(), [](const auto& refund) { return !refund.done; })) {
+        p.refusals = 0;
+        p.rounds++;
+        return;
+    }
+    const std::int64_t left_minor = p.record.amount_minor - spoken_for(answer.refunds, {}, {});
+    if (left_minor <= 0) return conclude_cancelled(p, a);  // proven returned
     if (p.record.undo_minor == 0) {
-        p.record.undo_minor = p.record.amount_minor - spoken_for(answer.refunds, {}, {});
-        if (p.record.undo_minor <= 0) {
-            p.record.undo_minor = 0;
-            return conclude_cancelled(p, a);  // proven returned: refunds hold all of it
-        }
+        p.record.undo_minor = left_minor;
         a.journal = "undo";
     }
     p.undo_out = true;

@@ -23,12 +23,8 @@ void conclude_given_back(Transaction& r, const Answer& answer, Actions& a) {
 }
 
 // Once a byte has left: inquired, then the same refund again, until it is concluded.
-void follow_refund(Transaction& r, std::int64_t first_ms, const Context& c) {
-    if (r.record.phase != Phase::refunding) {
-        r.record.phase = Phase::refunding;
-        r.cancel_wanted_ms = c.now.monotonic_ms;
-        r.rounds = 0;
-    }
+void follow_refund(Transaction& r, std::int64_t first_ms) {
+    r.record.phase = Phase::refunding;
     r.next_inquiry_ms = first_ms;
 }
 
@@ -114,11 +110,19 @@ void handed_timer(Transaction& r, const Event&, const Context& c, Actions& a) {
     a.send_order = true;
 }
 
-// R18: after a sending in doubt an F proves nothing by itself; it counts once the gateway knows no such refund.
-void note_refusal(Transaction& r, const Answer& answer) {
-    r.refusals = r.refusal_code == answer.code ? r.refusals : 0;
-    r.refusal_code = answer.code;
-    r.record.provider_code = answer.code;
+// R18: an F that proves nothing, or after a sending in doubt; it counts once the gateway knows no such refund.
+void note_refusal(Transaction& r, const Event& e, const Context& c) {
+    r.refund_in_doubt = true;
+    r.refusals = r.refusal_code == e.answer.code ? r.refusals : 0;
+    r.refusal_code = e.answer.code;
+    r.record.provider_code = e.answer.code;
+    follow_refund(r, c.now.monotonic_ms);
+}
+
+// R18: equal rounds follow each other; what is no refusal begins to count anew.
+void forget_refusals(Transaction& r) {
+    r.refusals = 0;
+    r.refusal_code.clear();
 }
 
 std::int64_t traffic_pause(Transaction& r, const Context& c) {
@@ -136,25 +140,22 @@ void refund_answer(Transaction& r, const Event& e, const Context& c, Actions& a)
         case Verdict::mismatch: return find_mismatch(r, e.answer, a);
         case Verdict::nothing_taken:
             if (!r.refund_in_doubt) return conclude_declined(r, e.answer, a);
-            note_refusal(r, e.answer);
-            return follow_refund(r, c.now.monotonic_ms, c);
+            return note_refusal(r, e, c);
         case Verdict::reference_used:
+            if (r.refund_in_doubt) return note_refusal(r, e, c);  // R11 speaks of a first sending
             r.record.reference_used = true;
             r.record.provider_code = e.answer.code;
-            follow_refund(r, c.now.monotonic_ms, c);
+            follow_refund(r, c.now.monotonic_ms);
             a.journal = "reference used";
             return;
-        case Verdict::refused: note_refusal(r, e.answer); return follow_refund(r, c.now.monotonic_ms, c);
-        case Verdict::slow_down: return follow_refund(r, c.now.monotonic_ms + traffic_pause(r, c), c);
+        case Verdict::refused: return note_refusal(r, e, c);
+        case Verdict::slow_down: forget_refusals(r); return follow_refund(r, c.now.monotonic_ms + traffic_pause(r, c));
         case Verdict::not_sent: break;  // of a repeat: what left before is still in doubt or not
-        default:
-            r.refund_in_doubt = true;
-            r.refusals = 0;  // equal rounds follow each other
-            r.refusal_code.clear();
-            break;
+        default: r.refund_in_doubt = true; break;
     }
+    forget_refusals(r);
     r.rounds++;
-    follow_refund(r, again_ms, c);
+    follow_refund(r, again_ms);
 }
 
 void handed_answer(Transaction& r, const Event& e, const Context& c, Actions& a) {

@@ -54,6 +54,7 @@ OperationRecord linked(const OperationRecord& payment, Kind kind, const Answer& 
     record.reason = Reason::none;
     record.next_action = NextAction::wait;
     record.provider_code.clear();
+    record.refund_id.clear();
     record.refunded_minor = 0;
     record.undo_minor = 0;
     record.linked_row = payment.row;
@@ -63,6 +64,26 @@ OperationRecord linked(const OperationRecord& payment, Kind kind, const Answer& 
     record.settled_why.clear();
     note_facts(record, answer);
     return record;
+}
+
+// A payment that a refund has returned stays paid in the gateway's books: no late success.
+bool is_given_back(const OperationRecord& record, const Answer& answer) {
+    std::int64_t returned_minor = 0;
+    for (const ListedRefund& refund : answer.refunds) {
+        if (refund.done) returned_minor += refund.amount_minor;
+    }
+    const bool by_own_refund = record.state == State::cancelled && !record.refund_id.empty();
+    return by_own_refund || returned_minor >= record.amount_minor;
+}
+
+// Verified, and against a SUCCEEDED that people have decided.
+bool is_not_held(const OperationRecord& record, const Answer& answer, const Schedule& schedule) {
+    switch (answer.verdict) {
+        case Verdict::cancelled:
+        case Verdict::nothing_taken: return true;
+        case Verdict::no_such_payment: return is_late(record, answer, schedule);
+        default: return false;
+    }
 }
 
 }  // namespace
@@ -154,11 +175,14 @@ bool wants_late_look(const OperationRecord& record) noexcept {
 Kind follow_up(const OperationRecord& record, const Answer& answer, const Schedule& schedule) {
     const bool payment = record.kind == Kind::payment && is_final(record.state);
     if (!payment || record.linked_row != 0 || !answer.verified) return Kind::request;
-    const bool ours = record.first_sent_ms != 0 && is_ours(record, answer, schedule);
-    if (answer.verdict == Verdict::paid && record.state != State::succeeded) return ours ? Kind::undo : Kind::found;
+    if (answer.verdict == Verdict::paid && record.state != State::succeeded) {
+        if (is_given_back(record, answer)) return Kind::request;
+        // R11: what stands under a reference that was used before is never ours.
+        const bool may_be_ours = record.first_sent_ms != 0 && !record.reference_used;
+        return may_be_ours && is_ours(record, answer, schedule) ? Kind::undo : Kind::found;
+    }
     const bool by_hand = record.reason == Reason::manual && record.state == State::succeeded;
-    const bool not_held = answer.verdict == Verdict::cancelled || answer.verdict == Verdict::nothing_taken;
-    return by_hand && not_held ? Kind::found : Kind::request;
+    return by_hand && is_not_held(record, answer, schedule) ? Kind::found : Kind::request;
 }
 
 std::int64_t spoken_for(std::span<const ListedRefund> listed, std::span<const OperationRecord> known,
@@ -170,7 +194,8 @@ std::int64_t spoken_for(std::span<const ListedRefund> listed, std::span<const Op
     for (const OperationRecord& refund : known) {
         const bool counts = refund.state == State::succeeded || !is_final(refund.state);
         const bool is_listed = std::any_of(listed.begin(), listed.end(), [&](const ListedRefund& other) {
-            return other.request_id == refund.request_id;
+            const bool same_id = !other.refund_id.empty() && other.refund_id == refund.refund_id;
+            return same_id || other.request_id == refund.request_id;
         });
         if (counts && !is_listed && refund.request_id != own_request_id) held_minor += refund.amount_minor;
     }

@@ -106,7 +106,10 @@ TEST(R5, ThreeEqualRefusalsWithSuccessBetweenAreForGood) {
         EXPECT_TRUE(s.actions.send_cancel) << "then the same cancel again";
         s.cancel(V::refused);
     }
-    EXPECT_EQ(s.show(), shows(S::unknown, R::not_undone, A::call_support));
+    EXPECT_EQ(s.phase(), Phase::refund_instead);
+    EXPECT_EQ(s.show(), shows(S::cancelling, R::cashier, A::wait));
+    EXPECT_TRUE(s.actions.send_inquiry) << "what became of it is asked before anything is given back";
+    EXPECT_FALSE(s.actions.send_undo);
 }
 
 TEST(R5, RefusalsWithoutSuccessBetweenAreNotForGoodAndNeverStop) {

@@ -208,13 +208,23 @@ TEST(AwaitingExpiry, Answers) {
     EXPECT_EQ(Scene().awaiting_expiry().restart().phase(), Phase::cancel_wanted);
 }
 
-TEST(RefundInstead, StopsAtUnknownAndCallsSupport) {
+TEST(RefundInstead, InquiresAtOnceAndGivesBackOnlyWhatIsPaid) {
     Scene s;
-    EXPECT_EQ(s.refund_instead().show(), shows(S::unknown, R::not_undone, A::call_support));
-    EXPECT_TRUE(s.at(s.wake_ms()).timer().actions.send_inquiry);
+    EXPECT_EQ(s.refund_instead().show(), cancelling);
+    EXPECT_TRUE(s.actions.send_inquiry);
+    EXPECT_FALSE(s.actions.send_undo);
     EXPECT_EQ(Scene().refund_instead().inquiry(V::cancelled).show(), cancelled_by_cashier);
     EXPECT_EQ(Scene().refund_instead().inquiry(V::nothing_taken).show(), declined);
-    EXPECT_EQ(Scene().refund_instead().inquiry(V::paid).phase(), Phase::refund_instead);
+    EXPECT_TRUE(Scene().refund_instead().inquiry(V::paid).actions.send_undo);
+    EXPECT_EQ(Scene().refund_instead().inquiry(V::no_such_payment).phase(), Phase::awaiting_expiry);
+    for (const Verdict nothing_known : {V::open, V::unknown, V::not_sent}) {
+        Scene waits;
+        waits.refund_instead().inquiry(nothing_known);
+        EXPECT_EQ(waits.phase(), Phase::refund_instead);
+        EXPECT_FALSE(waits.actions.send_undo);
+        EXPECT_TRUE(waits.wait_for_inquiry());
+    }
+    EXPECT_EQ(Scene().refund_instead().inquiry(V::mismatch).show(), mismatch);
     EXPECT_EQ(Scene().refund_instead().restart().phase(), Phase::cancel_wanted);
 }
 
