@@ -10,6 +10,7 @@ const char* name_of(Fault fault) noexcept {
         case Fault::bad_request: return "bad_request";
         case Fault::resolve: return "resolve";
         case Fault::connect: return "connect";
+        case Fault::proxy: return "proxy";
         case Fault::tls_untrusted: return "tls_untrusted";
         case Fault::tls_host_name: return "tls_host_name";
         case Fault::tls_time: return "tls_time";

@@ -13,6 +13,7 @@ enum class Fault {
                     // ...)
     resolve,        // the name has no address, or no name server answered
     connect,        // no address accepted a connection
+    proxy,          // the proxy refused the tunnel, broke off, or answered what cannot be read
     tls_untrusted,  // the certificate does not lead to a trusted CA
     tls_host_name,  // the certificate is for another host
     tls_time,       // certificate expired or not yet valid: look at the till's clock first

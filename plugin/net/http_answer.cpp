@@ -124,8 +124,7 @@ void AnswerReader::on_status_line(std::string_view line) {
                       line[9] >= '1' && line[9] <= '5' && is_digit(line[10]) && is_digit(line[11]) &&
                       (line.size() == 12 || line[12] == ' ');
     if (!good)
-        return fail(Fault::broken_answer,
-                    "The answer does not begin like HTTP/1.1: check the gateway's address and port.");
+        return fail(Fault::broken_answer, "The answer does not begin like HTTP/1.1: check the address and the port.");
     status_ = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
     keep_ = line[7] != '0';
     state_ = State::fields;
@@ -154,7 +153,7 @@ void AnswerReader::on_head_end() {
 // How long the body is (RFC 9112, section 6.3).
 void AnswerReader::on_framing() {
     if (list_has(joined("connection"), "close")) keep_ = false;
-    const bool empty = status_ == 204 || status_ == 304;
+    const bool empty = status_ == 204 || status_ == 304 || method_ == Method::connect;
     const std::string coding = joined("transfer-encoding");
     if (empty) {
         state_ = State::complete;

@@ -17,6 +17,10 @@ namespace paydrv::net {
 // A pure state machine; one thread at a time.
 class AnswerReader {
   public:
+    // What the answer is to: one to CONNECT ends with its head, whatever that says of a body.
+    enum class Method { post, connect };
+    explicit AnswerReader(Method method = Method::post) : method_(method) {}
+
     // Takes the next bytes. Does nothing once finished.
     void take(std::string_view bytes);
 
@@ -30,6 +34,9 @@ class AnswerReader {
 
     // Complete, with nothing after its end, on a connection that the server keeps.
     bool connection_reusable() const noexcept { return complete() && keep_ && rest_.empty(); }
+
+    // Complete, and more has arrived than belongs to it.
+    bool surplus() const noexcept { return complete() && !rest_.empty(); }
 
     int status() const noexcept { return status_; }
     HeaderFields& headers() noexcept { return headers_; }
@@ -52,6 +59,7 @@ class AnswerReader {
     void read_content_length();
     void fail(Fault fault, std::string problem);
 
+    const Method method_;
     State state_ = State::status_line;
     Failure failure_;
     std::string rest_;  // bytes not yet used

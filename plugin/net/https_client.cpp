@@ -8,11 +8,13 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
 #include "net/http_answer.h"
 #include "net/http_request.h"
+#include "net/proxy_tunnel.h"
 #include "net/resolver.h"
 #include "net/tcp_connect.h"
 #include "net/tls_connection.h"
@@ -45,6 +47,11 @@ std::string authority_of(const std::string& host, std::uint16_t port, bool alway
     return port == 443 && !always_port ? bracketed : bracketed + ":" + std::to_string(port);
 }
 
+std::optional<Tunnel> tunnel_of(const ProxySettings& proxy, const std::string& destination) {
+    if (proxy.host.empty()) return std::nullopt;
+    return make_tunnel(proxy, authority_of(bare_host(proxy.host), proxy.port, true), destination);
+}
+
 // One call of post(): what it was asked, what it may still take, what it will answer.
 struct Trip {
     const HttpsRequest& request;
@@ -72,9 +79,10 @@ class HttpsClient::State {
         : settings_(std::move(settings)),
           host_(bare_host(settings_.host)),
           authority_(authority_of(host_, settings_.port, false)),
-          name_(authority_of(host_, settings_.port, true)),
+          tunnel_(tunnel_of(settings_.proxy, authority_of(host_, settings_.port, true))),
+          name_(authority_of(host_, settings_.port, true) + (tunnel_ ? " through " + tunnel_->proxy_name : "")),
           tls_(settings_.ca_file),
-          resolver_(host_, settings_.name_servers) {}
+          resolver_(tunnel_ ? bare_host(settings_.proxy.host) : host_, settings_.name_servers, to_check()) {}
 
     ~State() {
         stop();
@@ -107,16 +115,21 @@ class HttpsClient::State {
         State& state_;
     };
 
+    // What of the configuration names the first hop.
+    std::string to_check() const { return tunnel_ ? "proxyUrl" : "the gateway's address"; }
     void run(Trip& trip);
     Connection take_idle();
     void keep(Connection connection);
+    TcpConnection connect(const Trip& trip);
     Connection open(Trip& trip);
     bool send(Trip& trip, TlsConnection& connection, const std::string& bytes);
     void receive(Trip& trip, Connection connection);
     bool read_answer(Trip& trip, TlsConnection& connection, AnswerReader& reader);
 
     const HttpsSettings settings_;
-    const std::string host_, authority_, name_;
+    const std::string host_, authority_;
+    const std::optional<Tunnel> tunnel_;  // the way through the proxy, if there is one
+    const std::string name_;
     StopSignal stop_;
     TlsContext tls_;
     Resolver resolver_;
@@ -216,15 +229,22 @@ void HttpsClient::State::keep(Connection connection) {
     }
 }
 
+// To the host, or to the proxy and through it.
+TcpConnection HttpsClient::State::connect(const Trip& trip) {
+    const auto addresses = resolver_.resolve(trip.deadline, stop_);
+    if (addresses.failure) return {{}, addresses.failure};
+    const std::string& name = tunnel_ ? tunnel_->proxy_name : name_;
+    const std::uint16_t port = tunnel_ ? settings_.proxy.port : settings_.port;
+    auto tcp = connect_to_any(addresses.list, port, name, to_check(), trip.deadline, stop_);
+    if (tunnel_ && !tcp.failure) tcp = open_tunnel(*tunnel_, std::move(tcp.socket), trip.deadline, stop_);
+    if (tcp.failure) resolver_.distrust();
+    return tcp;
+}
+
 // Resolve, connect, handshake. Null: the trip has been ended.
 Connection HttpsClient::State::open(Trip& trip) {
-    const auto addresses = resolver_.resolve(trip.deadline, stop_);
-    if (addresses.failure) return trip.end(Outcome::not_sent, addresses.failure), nullptr;
-    auto tcp = connect_to_any(addresses.list, settings_.port, name_, trip.deadline, stop_);
-    if (tcp.failure) {
-        resolver_.distrust();
-        return trip.end(Outcome::not_sent, tcp.failure), nullptr;
-    }
+    auto tcp = connect(trip);
+    if (tcp.failure) return trip.end(Outcome::not_sent, tcp.failure), nullptr;
     ++connections_opened_;
     auto connection = std::make_unique<TlsConnection>(std::move(tcp.socket), tls_, stop_, host_, name_);
     connection->set_deadline(trip.deadline);

@@ -3,10 +3,12 @@
 // What a caller may rely on (sources: RFC 9110, RFC 9112, RFC 8446; design, "Alipay and HTTPS"):
 // - A request goes out at most once. Nothing here ever sends it a second time, neither on a new connection nor after a
 // redirect.
-// - `deadline_ms` covers resolve, connect, handshake, send and receive together; a server that drips bytes cannot
-// stretch it.
+// - `deadline_ms` covers resolve, connect, the proxy's answer, handshake, send and receive together; a server that
+// drips bytes cannot stretch it.
 // - The host name is part of the verification of the certificate chain, so there is no connection without that check.
 // - No answer is reported that did not arrive whole.
+// - A proxy is used if the settings name one, never because the environment (http_proxy, https_proxy) does; it sees
+// where a connection goes, and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +25,14 @@ namespace paydrv::net {
 
 using HeaderFields = std::vector<std::pair<std::string, std::string>>;
 
+// An HTTP proxy to which plain HTTP is spoken (CONNECT). TLS goes through it, end to end to the host.
+struct ProxySettings {
+    std::string host;  // a name, an IPv4 address, or an IPv6 address with or without brackets; empty: no proxy
+    std::uint16_t port = 0;
+    std::string user;  // empty: no credentials are sent. Without a colon (RFC 7617)
+    std::string password;
+};
+
 struct HttpsSettings {
     std::string host;  // a name, an IPv4 address, or an IPv6 address with or without brackets
     std::uint16_t port = 443;
@@ -30,6 +40,7 @@ struct HttpsSettings {
     int max_idle_connections = 16;       // more than that are closed after their answer
     std::int64_t idle_keep_ms = 30'000;  // an idle connection older than this is not used again
     std::string name_servers;            // "address[:port],..." asked instead of the system's; empty: the system's
+    ProxySettings proxy;  // looks up the host's name itself: with a proxy no name server here is asked for it
 };
 
 struct HttpsRequest {
@@ -39,14 +50,15 @@ struct HttpsRequest {
     std::string body;
     std::int64_t deadline_ms = 0;  // total, counted from the call of post()
 
-    // Asked once, right before the first byte of the request would be written (resolve, connect, handshake and the
-    // check of a kept connection are done). False: nothing is written; outcome not_sent, fault recalled. Empty counts
-    // as true. Runs on the thread that called post(); must not block or throw.
+    // Asked once, right before the first byte of the request would be written (resolve, connect, proxy, handshake and
+    // the check of a kept connection are done). False: nothing is written; outcome not_sent, fault recalled. Empty
+    // counts as true. Runs on the thread that called post(); must not block or throw.
     std::function<bool()> before_first_byte;
 };
 
 enum class Outcome {
-    not_sent,  // no byte of the request was ever written: it cannot have been executed
+    not_sent,  // no byte of the request was ever written (words to a proxy are none of it): it cannot have been
+               // executed
     unknown,   // perhaps sent, and no complete answer: ask what became of it
     answered,  // a complete HTTP answer, with any status
 };

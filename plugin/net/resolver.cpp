@@ -102,8 +102,8 @@ std::vector<IPAddress> interleave(const std::vector<IPAddress>& sorted) {
 
 }  // namespace
 
-Resolver::Resolver(std::string host, std::string name_servers)
-    : host_(std::move(host)), name_servers_(std::move(name_servers)) {
+Resolver::Resolver(std::string host, std::string name_servers, std::string to_check)
+    : host_(std::move(host)), name_servers_(std::move(name_servers)), to_check_(std::move(to_check)) {
     IPAddress address;
     if (IPAddress::tryParse(host_, address)) literal_ = address;
     open_channel(name_servers_);  // a list that cannot be read is a fault of the configuration: say so at once
@@ -163,7 +163,7 @@ Addresses Resolver::ask(const Deadline& deadline, const StopSignal& stop) const 
             {},
             {Fault::resolve, "The name " + host_ + " has no address (" +
                                  (question.status == ARES_SUCCESS ? "empty answer" : ares_strerror(question.status)) +
-                                 "): check the spelling of the gateway's name and the till's name servers (DNS)."}};
+                                 "): check the spelling of " + to_check_ + " and the till's name servers (DNS)."}};
     return {interleave(question.addresses), {}};
 }
 

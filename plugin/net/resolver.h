@@ -22,7 +22,8 @@ struct Addresses {
 class Resolver {
   public:
     // `name_servers`: "address[:port],..." or empty for the system's (resolv.conf). /etc/hosts is read either way.
-    Resolver(std::string host, std::string name_servers);
+    // `to_check`: what of the configuration the host comes from, for the sentence.
+    Resolver(std::string host, std::string name_servers, std::string to_check);
 
     // Blocks until the deadline at most; returns at once when the signal is raised.
     Addresses resolve(const Deadline& deadline, const StopSignal& stop);
@@ -35,6 +36,7 @@ class Resolver {
 
     const std::string host_;
     const std::string name_servers_;
+    const std::string to_check_;
     std::optional<Poco::Net::IPAddress> literal_;
     std::mutex mutex_;
     std::vector<Poco::Net::IPAddress> last_good_;

@@ -94,8 +94,9 @@ class Race {
 }  // namespace
 
 TcpConnection connect_to_any(const std::vector<Poco::Net::IPAddress>& addresses, std::uint16_t port,
-                             const std::string& name, const Deadline& deadline, const StopSignal& stop) {
-    const std::string check = "): check the till's network, its firewall and the gateway's address.";
+                             const std::string& name, const std::string& to_check, const Deadline& deadline,
+                             const StopSignal& stop) {
+    const std::string check = "): check the till's network, its firewall and " + to_check + ".";
     Race race(addresses, port);
     Deadline next_start = Deadline::in_ms(0);
     while (true) {

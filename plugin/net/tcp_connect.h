@@ -18,8 +18,10 @@ struct TcpConnection {
 };
 
 // Tries the addresses in their order: the next one starts when one has failed or 250 ms have passed (RFC 8305), and
-// those under way go on; the first to connect wins and the others are closed. `name` is for the sentence only.
+// those under way go on; the first to connect wins and the others are closed. `name` and `to_check`,
+// what of the configuration they come from, are for the sentence only.
 TcpConnection connect_to_any(const std::vector<Poco::Net::IPAddress>& addresses, std::uint16_t port,
-                             const std::string& name, const Deadline& deadline, const StopSignal& stop);
+                             const std::string& name, const std::string& to_check, const Deadline& deadline,
+                             const StopSignal& stop);
 
 }  // namespace paydrv::net

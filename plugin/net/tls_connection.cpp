@@ -155,8 +155,10 @@ Failure TlsConnection::handshake_failure() const {
     const std::string reason = take_openssl_errors();
     if (complaint_.code != 0) return failure_of(complaint_, name_);
     if (wire_.fault != Fault::none) return wire_failure("the TLS handshake with " + name_);
-    return {Fault::tls_other, "The TLS handshake with " + name_ + " failed (" + reason +
-                                  "): check that it is an HTTPS port with TLS 1.2 or newer, and no proxy in between."};
+    return {
+        Fault::tls_other,
+        "The TLS handshake with " + name_ + " failed (" + reason +
+            "): check that it is an HTTPS port with TLS 1.2 or newer, and that nothing between answers in its place."};
 }
 
 Failure TlsConnection::wire_failure(const std::string& doing) const {

@@ -36,31 +36,12 @@ bool wait_after_error(Wire& wire, short events) {
 
 int wire_write(BIO* bio, const char* data, int size) {
     BIO_clear_retry_flags(bio);
-    auto& wire = *static_cast<Wire*>(BIO_get_data(bio));
-    while (!broken(wire)) {
-        const auto sent = ::send(wire.socket.get(), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-        if (sent >= 0) {
-            wire.bytes_sent += sent;
-            return static_cast<int>(sent);
-        }
-        if (!wait_after_error(wire, POLLOUT)) break;
-    }
-    return -1;
+    return static_cast<int>(send_some(*static_cast<Wire*>(BIO_get_data(bio)), data, static_cast<std::size_t>(size)));
 }
 
 int wire_read(BIO* bio, char* data, int size) {
     BIO_clear_retry_flags(bio);
-    auto& wire = *static_cast<Wire*>(BIO_get_data(bio));
-    while (!broken(wire)) {
-        const auto received = ::recv(wire.socket.get(), data, static_cast<std::size_t>(size), 0);
-        if (received > 0) return static_cast<int>(received);
-        if (received == 0) {
-            wire.fault = Fault::closed;
-            return 0;
-        }
-        if (!wait_after_error(wire, POLLIN)) break;
-    }
-    return -1;
+    return static_cast<int>(receive_some(*static_cast<Wire*>(BIO_get_data(bio)), data, static_cast<std::size_t>(size)));
 }
 
 long wire_control(BIO* bio, int command, long, void*) {
@@ -77,10 +58,35 @@ int wire_create(BIO* bio) {
 
 }  // namespace
 
-std::string closing_of(const Wire& wire) {
-    if (wire.system_error == 0) return "the server ended the connection";
-    if (wire.system_error == ECONNRESET || wire.system_error == EPIPE) return "the server reset the connection";
+std::string closing_of(const Wire& wire, const std::string& who) {
+    if (wire.system_error == 0) return who + " ended the connection";
+    if (wire.system_error == ECONNRESET || wire.system_error == EPIPE) return who + " reset the connection";
     return std::generic_category().message(wire.system_error);
+}
+
+std::ptrdiff_t send_some(Wire& wire, const char* data, std::size_t size) {
+    while (!broken(wire)) {
+        const auto sent = ::send(wire.socket.get(), data, size, MSG_NOSIGNAL);
+        if (sent >= 0) {
+            wire.bytes_sent += sent;
+            return sent;
+        }
+        if (!wait_after_error(wire, POLLOUT)) break;
+    }
+    return -1;
+}
+
+std::ptrdiff_t receive_some(Wire& wire, char* data, std::size_t size) {
+    while (!broken(wire)) {
+        const auto received = ::recv(wire.socket.get(), data, size, 0);
+        if (received > 0) return received;
+        if (received == 0) {
+            wire.fault = Fault::closed;
+            return 0;
+        }
+        if (!wait_after_error(wire, POLLIN)) break;
+    }
+    return -1;
 }
 
 BIO_METHOD* new_wire_method() {

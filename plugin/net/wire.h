@@ -6,6 +6,7 @@
 
 #include <openssl/bio.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -24,8 +25,13 @@ struct Wire {
     int system_error = 0;         // errno of a closed wire, 0 for an orderly end
 };
 
-// "reset by the server", "ended by the server": how a closed wire closed.
-std::string closing_of(const Wire& wire);
+// "the server reset the connection": how a closed wire closed.
+std::string closing_of(const Wire& wire, const std::string& who = "the server");
+
+// Without TLS: send or receive at least one of `size` bytes, and wait for that as the BIO does. Less than 1: the wire
+// is broken, its fault says why.
+std::ptrdiff_t send_some(Wire& wire, const char* data, std::size_t size);
+std::ptrdiff_t receive_some(Wire& wire, char* data, std::size_t size);
 
 BIO_METHOD* new_wire_method();
 // A BIO over `wire`, which must outlive it. Null when memory is short.

@@ -49,6 +49,8 @@ const std::map<std::string, int>& known_currencies() {
 /// very machine, which is a sandbox, may have one.
 constexpr std::int64_t min_expiry_margin_ms = 60'000;
 
+constexpr std::size_t max_proxy_password = 256;  // characters
+
 /// Weighs a draft's keys against each other, reads the files, and fills the settings.
 class Assembly {
   public:
@@ -77,6 +79,7 @@ class Assembly {
         set_private_key();
         set_public_keys();
         set_ca_file();
+        set_proxy();
         return std::move(settings);
     }
 
@@ -158,6 +161,7 @@ class Assembly {
     }
 
     bool gateway_is_this_machine() const {
+        if (given("proxyUrl")) return false;  // the proxy looks the name up, on its own machine
         std::string host = draft_.settings.https.host;
         std::erase_if(host, [](char c) { return c == '[' || c == ']'; });
         return host == "localhost" || host == "127.0.0.1" || host == "::1";
@@ -174,7 +178,7 @@ class Assembly {
             refuse("schedule.expiryMarginS",
                    "found " + std::to_string(schedule.expiry_margin_ms / 1'000) +
                        ", allowed is 60 or more. Less would call payments cancelled that can still be taken; only a "
-                       "sandbox on this machine (localhost, 127.0.0.1, ::1) may have less.");
+                       "sandbox on this machine (localhost, 127.0.0.1, ::1), without proxyUrl, may have less.");
         }
     }
 
@@ -246,8 +250,9 @@ class Assembly {
         return text;
     }
 
-    void check_private(const fs::path& file) const {
+    void check_private(const std::string& key, const fs::path& file) const {
 #ifdef _WIN32
+        (void)key;
         (void)file;  // permissions are access control lists there; these bits say nothing
 #else
         std::error_code error;
@@ -255,10 +260,9 @@ class Assembly {
         if (error || (mode & 0077U) == 0) return;
         std::array<char, 8> octal{};
         std::snprintf(octal.data(), octal.size(), "%04o", mode & 07777U);
-        refuse("privateKeyFile",
-               shown(file) + " has the permissions " + octal.data() +
-                   ", allowed is access for its owner alone: chmod 600 and, if the till runs as another "
-                   "user, chown.");
+        refuse(key, shown(file) + " has the permissions " + octal.data() +
+                        ", allowed is access for its owner alone: chmod 600 and, if the till runs as another "
+                        "user, chown.");
 #endif
     }
 
@@ -272,7 +276,7 @@ class Assembly {
         }
         refuse_pasted_key("privateKeyFile", draft_.private_key_file);
         const fs::path file = resolved(draft_.private_key_file);
-        check_private(file);
+        check_private("privateKeyFile", file);
         gateway.private_key = read_key("privateKeyFile", file);
         gateway.private_key_name = "privateKeyFile (" + shown(file) + ")";
     }
@@ -305,6 +309,55 @@ class Assembly {
                    shown(file) + " holds no certificate, allowed is a PEM file with -----BEGIN CERTIFICATE-----.");
         }
         draft_.settings.https.ca_file = file.string();
+    }
+
+    void set_proxy() {
+        for (const char* key : {"proxyUser", "proxyPassword", "proxyPasswordEnv", "proxyPasswordFile"}) {
+            if (given(key) && !given("proxyUrl")) refuse(key, "found without proxyUrl. Give the proxy's address too.");
+        }
+        if (!given("proxyUrl")) return;
+        net::ProxySettings& proxy = draft_.settings.https.proxy;
+        try {
+            const Poco::URI uri(draft_.proxy_url);
+            proxy.host = uri.getHost();
+            proxy.port = uri.getPort();
+        } catch (const Poco::Exception&) {
+            proxy.port = 0;  // more than a port can be
+        }
+        if (proxy.port == 0) refuse("proxyUrl", "found a port out of range, allowed is 1 to 65535.");
+        set_proxy_password(proxy);
+    }
+
+    void set_proxy_password(net::ProxySettings& proxy) const {
+        exactly_one("proxyPassword", "proxyPasswordEnv", false);
+        exactly_one("proxyPassword", "proxyPasswordFile", false);
+        exactly_one("proxyPasswordEnv", "proxyPasswordFile", false);
+        std::string key;
+        for (const char* each : {"proxyPassword", "proxyPasswordEnv", "proxyPasswordFile"}) {
+            if (given(each)) key = each;
+        }
+        if (key.empty() && !given("proxyUser")) return;
+        if (key.empty()) {
+            refuse("proxyUser",
+                   "found without a password, needed is one of proxyPassword, proxyPasswordEnv and proxyPasswordFile.");
+        }
+        if (!given("proxyUser")) refuse(key, "found without proxyUser. Give the user's name too.");
+        if (key == "proxyPasswordEnv") proxy.password = from_environment(key, draft_.proxy_password_env);
+        if (key == "proxyPasswordFile") proxy.password = password_in(key, resolved(draft_.proxy_password_file));
+        const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; };
+        if (std::any_of(proxy.password.begin(), proxy.password.end(), is_control) ||
+            count_characters(proxy.password).value_or(max_proxy_password + 1) > max_proxy_password) {
+            refuse(key,
+                   "what it names holds no password, allowed is one line of UTF-8 without control characters, 1 to " +
+                       std::to_string(max_proxy_password) + " characters.");
+        }
+    }
+
+    std::string password_in(const std::string& key, const fs::path& file) const {
+        check_private(key, file);
+        std::string text = trimmed(read_file(file, max_key_file_bytes, key, name_));
+        if (text.empty()) refuse(key, shown(file) + " is empty, needed is the password.");
+        return text;
     }
 
     const Environment& environment_;

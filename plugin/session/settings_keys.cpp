@@ -32,6 +32,11 @@ void gateway_text(Draft& draft, std::string value) {
     draft.settings.gateway.*member = std::move(value);
 }
 
+template <std::string net::ProxySettings::*member>
+void proxy_text(Draft& draft, std::string value) {
+    draft.settings.https.proxy.*member = std::move(value);
+}
+
 template <std::string Settings::*member>
 void settings_text(Draft& draft, std::string value) {
     draft.settings.*member = std::move(value);
@@ -143,6 +148,41 @@ std::vector<Key> identity_keys() {
          .max = 1024,
          .pattern = file_pattern,
          .allowed = file_allowed},
+    };
+}
+
+std::vector<Key> proxy_keys() {
+    return {
+        {.path = "proxyUrl",
+         .set = draft_text<&Draft::proxy_url>,
+         .max = 300,
+         .pattern = R"(^http://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}/?$)",
+         .allowed = "http://HOST:PORT without a user, a password or a path",
+         .secret = true},  // people write the password into it
+        {.path = "proxyUser",
+         .set = proxy_text<&net::ProxySettings::user>,
+         .max = 128,
+         .pattern = R"(^[^\s:\x00-\x1f\x7f]([^:\x00-\x1f\x7f]*[^\s:\x00-\x1f\x7f])?$)",
+         .allowed = "a user's name without a colon, blanks at either end and control characters",
+         .secret = true},
+        {.path = "proxyPassword",
+         .set = proxy_text<&net::ProxySettings::password>,
+         .max = 256,
+         .pattern = name_pattern,
+         .allowed = name_allowed,
+         .secret = true},
+        {.path = "proxyPasswordEnv",
+         .set = draft_text<&Draft::proxy_password_env>,
+         .max = 128,
+         .pattern = variable_pattern,
+         .allowed = variable_allowed,
+         .secret = true},
+        {.path = "proxyPasswordFile",
+         .set = draft_text<&Draft::proxy_password_file>,
+         .max = 1024,
+         .pattern = file_pattern,
+         .allowed = file_allowed,
+         .secret = true},
     };
 }
 
@@ -302,7 +342,7 @@ std::vector<Key> schedule_keys() {
 std::span<const Key> keys() {
     static const std::vector<Key> table = [] {
         std::vector<Key> all = identity_keys();
-        for (auto part : {till_keys(), log_keys(), schedule_keys()})
+        for (auto part : {proxy_keys(), till_keys(), log_keys(), schedule_keys()})
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();

@@ -28,6 +28,9 @@ struct Draft {
     std::vector<std::string> alipay_public_keys;
     std::string agent_token_env;
     std::string ca_file;
+    std::string proxy_url;
+    std::string proxy_password_env;
+    std::string proxy_password_file;
     std::string journal_file;
     std::string log_file;
     std::map<std::string, int> currencies;

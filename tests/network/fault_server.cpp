@@ -123,6 +123,47 @@ bool Peer::write_dripping(std::string_view bytes, std::int64_t interval_ms) {
     return true;
 }
 
+std::optional<char> Peer::read_unencrypted_byte() {
+    char c = 0;
+    if (wait_for(socket_.get(), POLLIN, Deadline::in_ms(patience_ms), server_.stop_) != Wait::ready)
+        return std::nullopt;
+    if (::recv(socket_.get(), &c, 1, 0) != 1) return std::nullopt;
+    return c;
+}
+
+// One byte after the other, so that what follows the head is left for TLS.
+bool Peer::read_unencrypted_head() {
+    std::string head;
+    while (!head.ends_with("\r\n\r\n")) {
+        const auto c = read_unencrypted_byte();
+        if (!c) return false;
+        head += *c;
+    }
+    server_.change([&](Seen& seen) {
+        ++seen.tunnels;
+        seen.last_tunnel = head;
+    });
+    return true;
+}
+
+void Peer::relay_to(std::uint16_t port) {
+    const Poco::Net::SocketAddress where("127.0.0.1", port);
+    const Descriptor far(::socket(where.af(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(far.get(), where.addr(), where.length()) != 0) return;
+    const int ends[] = {socket_.get(), far.get()};
+    std::array<char, 16384> buffer;
+    while (true) {
+        std::vector<pollfd> both{{ends[0], POLLIN, 0}, {ends[1], POLLIN, 0}};
+        if (wait_for(both, Deadline::in_ms(patience_ms), server_.stop_) != Wait::ready) return;
+        for (std::size_t i = 0; i < 2; ++i) {
+            if (both[i].revents == 0) continue;
+            const auto got = ::recv(ends[i], buffer.data(), buffer.size(), 0);
+            if (got <= 0) return;
+            if (::send(ends[1 - i], buffer.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) != got) return;
+        }
+    }
+}
+
 bool Peer::pause(std::int64_t ms) {
     return wait_for(socket_.get(), POLLRDHUP, Deadline::in_ms(ms), server_.stop_) == Wait::deadline;
 }

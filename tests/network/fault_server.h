@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -29,6 +30,8 @@ struct Seen {
     std::string sni;                 // of the last handshake
     std::string group;               // key exchange of the last handshake
     std::string last_request;        // head and body
+    int tunnels = 0;                 // heads read in clear, as a proxy reads them
+    std::string last_tunnel;         // the head
 };
 
 class FaultServer;
@@ -47,6 +50,11 @@ class Peer {
         raw_interval_ms_ = interval_ms;
     }  // from now on every byte on the wire, handshake too
     bool write_unencrypted(std::string_view bytes) { return send_raw(bytes); }
+    // As a proxy: reads one head in clear; false: the client went.
+    bool read_unencrypted_head();
+    std::optional<char> read_unencrypted_byte();
+    // As a proxy: carries bytes between the client and that port of 127.0.0.1 until one of them ends.
+    void relay_to(std::uint16_t port);
     bool pause(std::int64_t ms);  // false: the client went, or the server stops
     void await_client_end();      // reads until the client ends the connection
     Seen server_seen() const;

@@ -287,6 +287,7 @@ TEST_F(SchemaTest, TheProductionExampleIsRefusedUntilItIsFilledIn) {
 TEST_F(SchemaTest, TheOptionalPartOfTheProductionExampleIsValidAndShowsEveryKey) {
     const Object::Ptr example = parsed(config_text("production.example.json"));
     environment["PAYDRV_AGENT_TOKEN"] = "token";
+    environment["PAYDRV_PROXY_PASSWORD"] = "password";
     write("proxy-ca.pem", "-----BEGIN CERTIFICATE-----");
     Members optional;
     std::set<std::string> shown;
@@ -299,9 +300,10 @@ TEST_F(SchemaTest, TheOptionalPartOfTheProductionExampleIsValidAndShowsEveryKey)
         if (name.starts_with('_') && !example->has(key)) optional[key] = json_of(example->get(name));
     }
     EXPECT_EQ(load(optional).schedule.refused_rounds, money::Schedule{}.refused_rounds);
-    EXPECT_EQ(optional.size(), 14U);
+    EXPECT_EQ(optional.size(), 17U);
     // The other halves of the pairs that exclude each other are told in the comments.
-    const std::set<std::string> told = {"gatewayUrl", "privateKeyEnv", "agentToken", "alipayPublicKeys"};
+    const std::set<std::string> told = {"gatewayUrl",       "privateKeyEnv", "agentToken",
+                                        "alipayPublicKeys", "proxyPassword", "proxyPasswordFile"};
     for (const Key& key : keys()) {
         const std::string top(key.path.substr(0, key.path.find('.')));
         EXPECT_TRUE(shown.contains(top) || told.contains(top)) << top;

@@ -176,6 +176,80 @@ TEST_F(SettingsTest, SecretsComeFromTheEnvironment) {
     EXPECT_EQ(refusal({{"agentTokenEnv", R"("TILL_TOKEN")"}}).key, "agentTokenEnv");
 }
 
+TEST_F(SettingsTest, NoProxyUnlessTheConfigurationNamesOne) {
+    environment = {{"http_proxy", "http://127.0.0.1:1"}, {"https_proxy", "http://127.0.0.1:1"}};
+    EXPECT_EQ(load().https.proxy.host, "");
+}
+
+TEST_F(SettingsTest, AProxyWithoutAndWithCredentials) {
+    const net::ProxySettings open = load({{"proxyUrl", R"("http://proxy.example:3128/")"}}).https.proxy;
+    EXPECT_EQ(open.host, "proxy.example");
+    EXPECT_EQ(open.port, 3128);
+    EXPECT_EQ(open.user, "");
+    EXPECT_EQ(open.password, "");
+    EXPECT_EQ(load({{"proxyUrl", R"("http://[::1]:80")"}}).https.proxy.port, 80);
+
+    environment = {{"PROXY_PASSWORD", "geheim drei\n"}};
+    write("proxy.password", "geheim zwei\n");
+    fs::permissions(folder / "proxy.password", fs::perms(0600));
+    for (const auto& [key, value, password] : {std::array{"proxyPassword", R"("geheim eins")", "geheim eins"},
+                                               std::array{"proxyPasswordFile", R"("proxy.password")", "geheim zwei"},
+                                               std::array{"proxyPasswordEnv", R"("PROXY_PASSWORD")", "geheim drei"}}) {
+        const auto proxy =
+            load({{"proxyUrl", R"("http://proxy.example:3128")"}, {"proxyUser", R"("DOM\\till 1")"}, {key, value}})
+                .https.proxy;
+        EXPECT_EQ(proxy.user, "DOM\\till 1");
+        EXPECT_EQ(proxy.password, password);
+    }
+}
+
+TEST_F(SettingsTest, HalfAProxyIsRefused) {
+    const std::string url = R"("http://proxy.example:3128")";
+    const std::string text = R"("text")";
+    const auto at_fault = [&](Members changes) { return refusal(changes).key; };
+    EXPECT_EQ(at_fault({{"proxyUser", text}, {"proxyPassword", text}}), "proxyUser");
+    EXPECT_EQ(at_fault({{"proxyPasswordEnv", text}}), "proxyPasswordEnv");
+    EXPECT_EQ(at_fault({{"proxyUrl", url}, {"proxyPassword", text}}), "proxyPassword");
+    EXPECT_EQ(at_fault({{"proxyUrl", url}, {"proxyPassword", text}, {"proxyPasswordEnv", text}, {"proxyUser", text}}),
+              "proxyPasswordEnv");
+    EXPECT_EQ(at_fault({{"proxyUrl", url}, {"proxyPasswordFile", text}, {"proxyPasswordEnv", text}}),
+              "proxyPasswordFile");
+    EXPECT_THAT(refusal({{"proxyUrl", url}, {"proxyUser", text}}).text,
+                HasSubstr("needed is one of proxyPassword, proxyPasswordEnv and proxyPasswordFile"));
+}
+
+TEST_F(SettingsTest, AProxysPasswordIsKeptAndNeverShown) {
+    const std::string secret = secret_mark;
+    const auto with = [&](const char* key, const std::string& value) {
+        return refusal({{"proxyUrl", R"("http://proxy.example:3128")"}, {"proxyUser", R"("till")"}, {key, value}});
+    };
+    EXPECT_THAT(refusal({{"proxyUrl", "\"http://till:" + secret + "@proxy.example:3128\""}}).text,
+                HasSubstr("allowed is http://HOST:PORT without a user, a password or a path"));
+    EXPECT_EQ(with("proxyPassword", "\"" + secret + " \"").key, "proxyPassword");
+    EXPECT_EQ(with("proxyUser", "\"till:" + secret + "\"").key, "proxyUser");
+    environment["TWO_LINES"] = secret + "\n" + secret;
+    EXPECT_THAT(with("proxyPasswordEnv", R"("TWO_LINES")").text, HasSubstr("without control characters"));
+    write("long.password", std::string(257, 'x'));
+    fs::permissions(folder / "long.password", fs::perms(0600));
+    EXPECT_THAT(with("proxyPasswordFile", R"("long.password")").text, HasSubstr("1 to 256 characters"));
+    write("empty.password", "\n");
+    fs::permissions(folder / "empty.password", fs::perms(0600));
+    EXPECT_THAT(with("proxyPasswordFile", R"("empty.password")").text, HasSubstr("is empty"));
+    write("open.password", secret);
+    fs::permissions(folder / "open.password", fs::perms(0644));
+    EXPECT_THAT(with("proxyPasswordFile", R"("open.password")").text, HasSubstr("chmod 600"));
+}
+
+// Behind a proxy "localhost" is the proxy's own machine.
+TEST_F(SettingsTest, BehindAProxyNoGatewayIsThisMachine) {
+    const Members sandbox = {
+        {"region", ""}, {"gatewayUrl", R"("https://localhost:8443")"}, {"schedule", R"({"expiryMarginS": 1})"}};
+    EXPECT_EQ(load(sandbox).schedule.expiry_margin_ms, 1'000);
+    Members behind = sandbox;
+    behind["proxyUrl"] = R"("http://proxy.example:3128")";
+    EXPECT_EQ(refusal(behind).key, "schedule.expiryMarginS");
+}
+
 TEST_F(SettingsTest, TheProcessEnvironmentIsTheDefault) {
     ASSERT_EQ(setenv("PAYDRV_SETTINGS_TEST", "value", 1), 0);
     EXPECT_EQ(process_environment("PAYDRV_SETTINGS_TEST"), "value");
@@ -252,6 +326,12 @@ TEST_F(SettingsTest, EveryMistakeIsNamed) {
         {"pathPrefix", R"("/ams/api/")", "pathPrefix", "does not end with /"},
         {"requestTime", R"("ms")", "requestTime", R"("epochMs" or "iso8601")"},
         {"agentTokenEnv", R"("A-B")", "agentTokenEnv", "environment variable"},
+        {"proxyUrl", R"("https://proxy.example:3128")", "proxyUrl", "http://HOST:PORT"},
+        {"proxyUrl", R"("http://proxy.example")", "proxyUrl", "http://HOST:PORT"},
+        {"proxyUrl", R"("proxy.example:3128")", "proxyUrl", "http://HOST:PORT"},
+        {"proxyUrl", R"("http://proxy.example:0")", "proxyUrl", "1 to 65535"},
+        {"proxyUrl", R"("http://proxy.example:65536")", "proxyUrl", "1 to 65535"},
+        {"proxyPasword", R"("x")", "proxyPasword", "Did you mean proxyPassword?"},
         {"schedule", R"({"deadlineMs": 1})", "schedule.deadlineMs",
          "found 1, allowed is a whole number from 500 to 60000"},
         {"schedule", R"({"cancelAgainMs": [2000, 1]})", "schedule.cancelAgainMs[1]", "found 1"},
