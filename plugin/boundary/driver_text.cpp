@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view capabilities =
     R"({"modes":["user_presented"],)"
-    R"("functions":["open","close","start","cancel","poll","text","find","next","acknowledge"],)"
-    R"("requests":[],"texts":["cashier","customer","cashier_display","customer_display"],)"
+    R"("functions":["open","close","start","refund","cancel","poll","text","find","next","acknowledge","request"],)"
+    R"("requests":["self_test","inquire","settle","day_totals"],"texts":["cashier","customer","receipt_merchant","receipt_customer","detail","cashier_display","customer_display"],)"
     R"("languages":[)" PAYDRV_BUILD_LANGUAGES "]}";
 
 constexpr std::string_view licences =
