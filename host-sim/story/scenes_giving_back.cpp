@@ -92,7 +92,7 @@ void Scenes::cancelled_too_late() {
 void Scenes::paid_after_cancel() {
     title("Paid after it was cancelled");
     tell("Alipay confirms the cancel, and charges the customer all the same a few seconds later. The driver looks for");
-    tell("that by itself when the payment has expired (2 minutes and a half). Here the customer comes back at once:");
+    tell("that by itself a minute after the payment's expiry. Here the customer comes back at once:");
     tell("\"my phone says paid\". The cashier asks Alipay with inquire.");
     std::string reference = pay(kPaidAfterCancel);
     watch_for(kCashierWaitsMs);

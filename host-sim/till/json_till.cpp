@@ -28,6 +28,7 @@ struct JsonCalls {
 namespace {
 
 constexpr std::int64_t kWaitLimitMs = 600'000;
+constexpr std::int64_t kTextWaitLimitMs = 10'000;
 constexpr std::int64_t kSliceMs = 200;  // a wait looks so often whether the user wants the end
 constexpr std::uint32_t kDataRoom = 16 * 1024;
 
@@ -313,7 +314,11 @@ std::int32_t JsonTill::acknowledge(const JsonOrder& order, Answer& answer) {
 std::int32_t JsonTill::text(const JsonOrder& order, Answer& answer) {
     std::int32_t op = op_in(order);
     auto id = static_cast<std::int32_t>(order.value("what", PAYDRV_TEXT_CASHIER, named_texts()));
-    TextAnswer text = operation_text(driver_, session_, op, order.natural("revision", 0), id);
+    std::uint32_t revision = order.natural("revision", 0);
+    auto wait_ms = static_cast<std::uint32_t>(order.integer("wait_ms", 0, 0, kTextWaitLimitMs));
+    if (revision != 0 && wait_ms != 0) throw LineError("wait_ms", "\"wait_ms\" goes with the newest revision only");
+    TextAnswer text = wait_ms != 0 ? made_text(driver_, session_, op, id, wait_ms)
+                                   : operation_text(driver_, session_, op, revision, id);
     answer.set("op", op);
     if (text.result == PAYDRV_OK) answer.set("text", text.text);
     return text.result;
@@ -394,7 +399,7 @@ const std::vector<JsonCalls::Call>& JsonCalls::table() {
         {"find", {"kind", "business_day", "reference", "terminal"}, &JsonTill::find},
         {"next", {"filter", "cursor", "wait_ms"}, &JsonTill::next},
         {"acknowledge", {"op", "order_reference"}, &JsonTill::acknowledge},
-        {"text", {"op", "what", "revision"}, &JsonTill::text},
+        {"text", {"op", "what", "revision", "wait_ms"}, &JsonTill::text},
         {"data", {"op", "what"}, &JsonTill::data},
         {"request", {"name", "json"}, &JsonTill::request},
         {"driver_text", {"what"}, &JsonTill::driver_words},
@@ -434,7 +439,7 @@ std::string json_till_help() {
            "              [\"SPLIT_BILL\"]) or its number; filter may be a business day\n"
            "  when absent mode is USER_PRESENTED, business_day that of --business-day or today, description\n"
            "              \"order ORDER_REFERENCE\", kind PAYMENT; all others are \"not given\"\n"
-           "  wait_ms     0 to 600000; lines are followed one after the other\n"
+           "  wait_ms     0 to 600000 (text: 10000, while it is being made); lines are followed one after the other\n"
            "  cursor      the text that the last next gave; \"0\" begins\n"
            "  details, json\n"
            "              an object, or a text with JSON in it that is passed on as it is\n"

@@ -163,6 +163,10 @@ TEST_F(JsonTillTest, GivesTextsHealthAndRequests) {
     answer(kStart);
     EXPECT_EQ(name(answer(R"({"do":"text","op":1,"what":"RECEIPT_CUSTOMER"})"), "text"), "line 1\nline 2 \"quoted\"");
     EXPECT_FALSE(answer(R"({"do":"text","op":1,"what":2})")->has("text"));
+    played_.text_making = 2;
+    EXPECT_EQ(number(answer(R"({"do":"text","op":1,"what":4})"), "result"), PAYDRV_E_UNSUPPORTED);
+    EXPECT_EQ(number(answer(R"({"do":"text","op":1,"what":"RECEIPT_CUSTOMER"})"), "result"), PAYDRV_UNCHANGED);
+    EXPECT_TRUE(answer(R"({"do":"text","op":1,"what":"RECEIPT_CUSTOMER","wait_ms":10000})")->has("text"));
     Object::Ptr health = answer(R"({"do":"health"})");
     EXPECT_EQ(number(health, "health"), 31);
     EXPECT_EQ(health->getArray("health_names")->size(), 5u);
