@@ -141,8 +141,11 @@ std::int64_t JsonOrder::integer(const std::string& key, std::int64_t otherwise, 
         } catch (const Poco::RangeException&) {  // larger than any integer of the contract: the sentence below
         }
     }
-    throw LineError(
-        key, "\"" + key + "\" must be an integer from " + std::to_string(lowest) + " to " + std::to_string(highest));
+    const std::string must = "\"" + key + "\" must be an integer";
+    if (lowest == std::numeric_limits<std::int64_t>::min()) {
+        throw LineError(key, must + " of 64 bits, written without point and exponent");
+    }
+    throw LineError(key, must + " from " + std::to_string(lowest) + " to " + std::to_string(highest));
 }
 
 std::uint32_t JsonOrder::natural(const std::string& key, std::uint32_t otherwise) const {
