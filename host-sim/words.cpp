@@ -139,7 +139,9 @@ std::string state_words(std::uint32_t kind, std::uint32_t state) {
 std::string reason_words(std::uint32_t reason) {
     return meaning_of(kReasons, reason);
 }
-std::string action_words(std::uint32_t next_action) {
+std::string action_words(std::uint32_t kind, std::uint32_t next_action) {
+    bool waits = kind == PAYDRV_KIND_REFUND && next_action == PAYDRV_ACTION_SETTLE_LATER;
+    if (waits) return "let the customer go, and do not give the money back by other means: the driver goes on";
     return meaning_of(kActions, next_action);
 }
 

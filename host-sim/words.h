@@ -20,7 +20,7 @@ std::string action_name(std::uint32_t next_action);
 /// What the value means, in a few words for a person. Reasons give "" where the state says it all.
 std::string state_words(std::uint32_t kind, std::uint32_t state);
 std::string reason_words(std::uint32_t reason);
-std::string action_words(std::uint32_t next_action);
+std::string action_words(std::uint32_t kind, std::uint32_t next_action);
 
 /// One line about an operation: "12.50 EUR  declined, no money taken: refused by the wallet or Alipay (RISK_REJECT)".
 std::string status_line(const paydrv_status& status);

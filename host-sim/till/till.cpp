@@ -327,7 +327,7 @@ bool Till::look(Watched& watched, std::uint32_t wait_ms) {
 /// A revision may bring nothing that the cashier would see; then the screen stays as it is.
 void Till::print_news(Watched& watched) {
     std::string text = cashier_text(watched.op);
-    std::string action = action_words(watched.status.next_action);
+    std::string action = action_words(watched.status.kind, watched.status.next_action);
     std::string line = status_line(watched.status) + (action.empty() ? "" : "; " + action);
     if (line + text == watched.shown) return;
     watched.shown = line + text;
@@ -386,7 +386,7 @@ void Till::close() {
     if (session_ == 0) return;
     std::int32_t result = driver_.close(session_, 0);
     if (result == PAYDRV_E_IN_DOUBT) {
-        say("A payment is not over yet. It goes on by itself when the till is started again.");
+        say("A payment or refund is not over yet. It goes on by itself when the till is started again.");
         result = driver_.close(session_, 1);
     } else if (!book_.open_tickets().empty()) {
         say("A ticket is still open, but nothing of it was sent. The next start looks what became of it.");

@@ -312,6 +312,14 @@ TEST_F(RefundTest, ThatTakesLongLetsTheCashierGoOn) {
     EXPECT_EQ(booked(*till_, "1001-R1").state, "SUCCEEDED");
 }
 
+TEST_F(RefundTest, InDoubtIsNotToBeGivenBackASecondTime) {
+    till_->refund(original_, 100);
+    played_.become(2, PAYDRV_STATE_UNKNOWN, PAYDRV_ACTION_SETTLE_LATER);
+    till_->watch(0);
+    EXPECT_FALSE(till_->counter_busy());
+    EXPECT_THAT(out_.str(), HasSubstr("do not give the money back by other means"));
+}
+
 TEST_F(RefundTest, IsFoundAgainAfterARestart) {
     till_->refund(original_, 100);
     till_.reset();
