@@ -172,6 +172,7 @@ bool wants_late_look(const OperationRecord& record) noexcept {
     return ended_with_cancel || record.reason == Reason::manual;
 }
 
+// R6: late money is undone, or was never ours. R19: people said otherwise than the gateway.
 Kind follow_up(const OperationRecord& record, const Answer& answer, const Schedule& schedule) {
     const bool payment = record.kind == Kind::payment && is_final(record.state);
     if (!payment || record.linked_row != 0 || !answer.verified) return Kind::request;
