@@ -2,6 +2,7 @@ paydrv_unit_test(unit_money
   ${CMAKE_CURRENT_LIST_DIR}/money_table_test.cpp ${CMAKE_CURRENT_LIST_DIR}/money_payment_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/money_sub_states_test.cpp ${CMAKE_CURRENT_LIST_DIR}/money_schedule_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/money_refund_test.cpp ${CMAKE_CURRENT_LIST_DIR}/money_undo_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/money_found_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/money_refund_search_test.cpp ${CMAKE_CURRENT_LIST_DIR}/money_orders_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/money_search_test.cpp ${CMAKE_CURRENT_LIST_DIR}/money_references_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/money_business_day_test.cpp
