@@ -196,7 +196,7 @@ void refund_inquiry_answer(Transaction& r, const Event& e, const Context& c, Act
         case Verdict::nothing_taken: return conclude_declined(r, e.answer, a);
         case Verdict::mismatch: return find_mismatch(r, e.answer, a);
         case Verdict::open:
-            r.refusals = 0;
+            forget_refusals(r);
             r.rounds++;
             return;
         case Verdict::no_such_refund: {

@@ -1,5 +1,4 @@
-// Money that has to go back: the driver's own refund (R5), late successes and found payments (R6, R11), and what people
-// have settled (R19).
+// Money that has to go back: the driver's own refund (R5), late successes (R6), and what people have settled (R19).
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -387,71 +386,6 @@ TEST(R6Undo, ForgetsTheRefundOfThePaymentThatItBelongsTo) {
     const OperationRecord undo = undo_of(payment, answer(V::paid));
     EXPECT_EQ(undo.refund_id, "");
     EXPECT_EQ(undo.undo_minor, 0);
-}
-
-// ---- R11: found payments
-// -----------------------------------------------------------------------------------------------
-
-Scene found_payment(Verdict there) {
-    Scene s;
-    s.sent().pay(V::reference_used).inquiry(there);
-    EXPECT_EQ(s.actions.link, Kind::found);
-    Answer found = answer(there);
-    found.amount_minor = 990;
-    found.currency = "USD";
-    s.payment.record = found_of(s.payment.record, found);
-    return s.restart();
-}
-
-TEST(R11Found, IsWhatTheInquiryHasFound) {
-    const Scene s = found_payment(V::paid);
-    const OperationRecord& record = s.payment.record;
-    EXPECT_EQ(record.kind, Kind::found);
-    EXPECT_EQ(record.amount_minor, 990);
-    EXPECT_EQ(record.currency, "USD");
-    EXPECT_EQ(record.payment_id, "2026PAY");
-    EXPECT_EQ(record.linked_row, 7);
-    EXPECT_FALSE(record.reference_used);
-    EXPECT_EQ(record.state, S::in_progress) << "asked about until it is final";
-}
-
-TEST(R11Found, PaidIsSucceededHoweverOldItIs) {
-    Scene s = found_payment(V::paid);
-    EXPECT_TRUE(s.timer().actions.send_inquiry);
-    Answer old = answer(V::paid);
-    old.create_time_ms = scene::gateway_start_ms - 3'600'000;
-    EXPECT_EQ(s.on(EventKind::inquiry_answered, old).show(), shows(S::succeeded, R::none, A::nothing));
-    EXPECT_TRUE(is_over(s.payment));
-}
-
-TEST(R11Found, OpenIsAskedAboutUntilItIsPaidFailedOrGone) {
-    const auto open = [] {
-        Scene s = found_payment(V::open);
-        s.timer().inquiry(V::open);
-        EXPECT_TRUE(s.wait_for_inquiry());
-        return s;
-    };
-    EXPECT_EQ(open().show().state, S::waiting_customer);
-    EXPECT_EQ(open().inquiry(V::paid).show().state, S::succeeded);
-    EXPECT_EQ(open().inquiry(V::nothing_taken).show().state, S::declined);
-    EXPECT_EQ(open().inquiry(V::cancelled).show(), shows(S::cancelled, R::outside, A::new_attempt));
-    EXPECT_EQ(open().inquiry(V::no_such_payment).phase(), Phase::inquiring);
-    EXPECT_EQ(open().at(181'000).inquiry(V::no_such_payment).show(), shows(S::cancelled, R::outside, A::new_attempt))
-        << "so late it cannot come back";
-}
-
-TEST(R11Found, IsNeverCancelled) {
-    Scene s = found_payment(V::open);
-    s.timer().inquiry(V::open);
-    EXPECT_EQ(s.cancel_asked().phase(), Phase::inquiring);
-    for (int round = 0; round < 50; round++) {
-        ASSERT_TRUE(s.wait_for_inquiry());
-        s.inquiry(V::open);
-        ASSERT_FALSE(s.actions.send_cancel || s.actions.send_undo || s.actions.send_order);
-        ASSERT_EQ(s.phase(), Phase::inquiring);
-    }
-    EXPECT_GT(s.at_ms, 100'000);
-    EXPECT_EQ(s.restart().phase(), Phase::inquiring);
 }
 
 // ---- R19: settled by people
