@@ -10,7 +10,8 @@ namespace {
 
 std::int64_t inquiry_pause(const Transaction& p, const Context& c) {
     switch (p.record.phase) {
-        case Phase::inquiring: return c.schedule.inquiry_interval_ms;
+        case Phase::inquiring:
+            return p.record.kind == Kind::found ? c.schedule.awaiting_interval_ms : c.schedule.inquiry_interval_ms;
         case Phase::cancel_wanted:
         case Phase::refund_instead:
         case Phase::refunding: return cancel_pause(p, c);

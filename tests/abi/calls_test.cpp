@@ -206,6 +206,12 @@ TEST_F(Calls, RequestsRunWithoutANetworkAndSayWhatIsWrong) {
     EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().request(session, "day_totals", "{\"\xFF\"}", &op, &why));
     EXPECT_RESULT(PAYDRV_E_ARGUMENT,
                   driver().request(session, "day_totals", std::string(16'384, ' ').c_str(), &op, &why));
+    std::string capabilities(4'096, '\0');
+    ASSERT_RESULT(PAYDRV_OK, driver().driver_text(PAYDRV_DRIVER_CAPABILITIES, capabilities.data(), 4'096, nullptr));
+    for (const std::string name : {"self_test", "inquire", "settle", "day_totals"}) {
+        EXPECT_NE(capabilities.find("\"" + name + "\""), std::string::npos) << name;
+        EXPECT_RESULT(PAYDRV_OK, driver().request(session, name.c_str(), "{}", &op, &why)) << why.text;
+    }
     for (const auto& [json, state] :
          {std::pair{"{\"business_day\":" + std::to_string(day()) + "}", PAYDRV_STATE_SUCCEEDED},
           std::pair{std::string("{\"day\":1}"), PAYDRV_STATE_DECLINED}}) {
