@@ -55,6 +55,8 @@ class Child {
         if (command == "die") return die(words);
         if (command == "cancel") return say(std::to_string(driver_.cancel(session_, op_)));
         if (command == "find") return say(find(words));
+        if (command == "refund") return say(refund(words));
+        if (command == "linked") return say(follow_link(words));
         if (command == "poll") return say(show(PAYDRV_OK, poll(0)));
         if (command == "final") return say(show(PAYDRV_OK, poll_until_final(words)));
         if (command == "acknowledge") return say(acknowledge());
@@ -69,7 +71,7 @@ class Child {
     static std::string show(std::int32_t result, const paydrv_status& status) {
         std::ostringstream text;
         text << result << ' ' << status.state << ' ' << status.reason << ' ' << status.next_action << ' '
-             << status.acknowledged << ' ' << status.is_final;
+             << status.acknowledged << ' ' << status.is_final << ' ' << status.kind << ' ' << status.refunded_minor;
         return text.str();
     }
     paydrv_status poll(std::uint32_t wait_ms) {
@@ -113,13 +115,40 @@ class Child {
         auto key = hostsim::sized<paydrv_key>();
         std::string reference;
         std::uint32_t business_day = 0;
-        words >> reference >> business_day;
-        key.kind = PAYDRV_KIND_PAYMENT;
+        words >> key.kind >> reference >> business_day;
         key.business_day = or_today(business_day);
         hostsim::set_field(key.reference, reference);
         const std::int32_t result = driver_.find(session_, &key, &op_);
         seen_ = 0;
         return show(result, result == PAYDRV_OK ? poll(0) : paydrv_status{});
+    }
+    std::string refund(std::istream& words) {
+        auto refund = hostsim::sized<paydrv_refund_request>();
+        std::string reference;
+        std::string original;
+        words >> reference >> original >> refund.amount_minor;
+        refund.business_day = refund.original_business_day = or_today(0);
+        hostsim::set_field(refund.reference, reference);
+        hostsim::set_field(refund.original_reference, original);
+        auto why = hostsim::sized<paydrv_problem>();
+        const std::int32_t result = driver_.refund(session_, &refund, &op_, &why);
+        seen_ = 0;
+        return show(result, poll(0));
+    }
+    std::string follow_link(std::istream& words) {
+        std::int64_t limit_ms = 0;
+        words >> limit_ms;
+        const auto deadline = hostsim::in_ms(limit_ms);
+        paydrv_status status = poll(0);
+        for (std::uint64_t cursor = 0; status.linked_op == 0 && std::chrono::steady_clock::now() < deadline;) {
+            std::int32_t changed = 0;
+            driver_.next(session_, PAYDRV_FILTER_CHANGED, &cursor, 200, &changed);
+            status = poll(0);
+        }
+        if (status.linked_op == 0) return show(PAYDRV_E_NOT_FOUND, status);
+        op_ = status.linked_op;
+        seen_ = 0;
+        return show(PAYDRV_OK, poll(0));
     }
     paydrv_status poll_until_final(std::istream& words) {
         std::int64_t limit_ms = 0;
@@ -161,7 +190,8 @@ class Child {
 Seen seen_of(const std::string& answer) {
     std::istringstream words(answer);
     Seen seen;
-    words >> seen.result >> seen.state >> seen.reason >> seen.next_action >> seen.acknowledged >> seen.is_final;
+    words >> seen.result >> seen.state >> seen.reason >> seen.next_action >> seen.acknowledged >> seen.is_final >>
+        seen.kind >> seen.refunded_minor;
     if (!words) throw std::runtime_error("the till says: " + answer);
     return seen;
 }
@@ -230,7 +260,17 @@ void KilledTill::cancel() {
     if (ask("cancel", answer_limit_ms) != "0") throw std::runtime_error("the cancel is refused");
 }
 Seen KilledTill::find(const Attempt& attempt) {
-    return seen_of(ask("find " + attempt.reference + " " + std::to_string(attempt.business_day), answer_limit_ms));
+    return find(PAYDRV_KIND_PAYMENT, attempt.reference, attempt.business_day);
+}
+Seen KilledTill::find(std::uint32_t kind, const std::string& reference, std::uint32_t business_day) {
+    return seen_of(
+        ask("find " + std::to_string(kind) + " " + reference + " " + std::to_string(business_day), answer_limit_ms));
+}
+Seen KilledTill::refund(const std::string& reference, const std::string& original, std::int64_t amount_minor) {
+    return seen_of(ask("refund " + reference + " " + original + " " + std::to_string(amount_minor), answer_limit_ms));
+}
+Seen KilledTill::follow_link(std::int64_t limit_ms) {
+    return seen_of(ask("linked " + std::to_string(limit_ms), limit_ms + answer_limit_ms));
 }
 Seen KilledTill::poll() {
     return seen_of(ask("poll", answer_limit_ms));

@@ -12,9 +12,11 @@ namespace restart {
 
 /// What a till shows of one operation.
 struct Seen {
-    std::int32_t result = 0;  // of paydrv_start, or of paydrv_find
+    std::int32_t result = 0;  // of paydrv_start, paydrv_refund, or paydrv_find
     std::uint32_t state = 0, reason = 0, next_action = 0, acknowledged = 0;
     bool is_final = false;
+    std::uint32_t kind = 0;
+    std::int64_t refunded_minor = 0;
 };
 
 /// One attempt as the till's own book has it.
@@ -41,6 +43,13 @@ class KilledTill {
     void start_and_die(const Attempt& attempt, int polls);
     void cancel();
     Seen find(const Attempt& attempt);
+    /// Of any kind: PAYDRV_KIND_...; business_day 0: the till's own date.
+    Seen find(std::uint32_t kind, const std::string& reference, std::uint32_t business_day = 0);
+    /// Asks for a refund of today's payment `original`; from now on the refund is what the till looks at.
+    Seen refund(const std::string& reference, const std::string& original, std::int64_t amount_minor);
+    /// From now on the till looks at the operation that is linked with this one, which may still have to come.
+    /// Its result is PAYDRV_E_NOT_FOUND when none comes within the limit.
+    Seen follow_link(std::int64_t limit_ms);
     Seen poll();
     Seen poll_until_final(std::int64_t limit_ms);
     void acknowledge();

@@ -71,11 +71,20 @@ Booked Shop::booked() const {
     for (unsigned i = 0; i < payments->size(); i++) {
         booked.charged += payments->getObject(i)->getValue<int>("charged");
         booked.returned += payments->getObject(i)->getValue<int>("returned");
+        booked.refund_ids += static_cast<int>(payments->getObject(i)->getArray("refunds")->size());
+    }
+    const auto movements = ledger->getArray("entries");
+    for (unsigned i = 0; i < movements->size(); i++) {
+        const auto value_minor = std::stoll(movements->getObject(i)->getValue<std::string>("value"));
+        booked.held_minor +=
+            movements->getObject(i)->getValue<std::string>("kind") == "CHARGE" ? value_minor : -value_minor;
     }
     const auto requests = ledger->getObject("requests");
     booked.pays = requests->getValue<int>("pay");
     booked.inquiries = requests->getValue<int>("inquiry");
     booked.cancels = requests->getValue<int>("cancel");
+    booked.refunds = requests->getValue<int>("refund");
+    booked.refund_inquiries = requests->getValue<int>("inquiryRefund");
     return booked;
 }
 

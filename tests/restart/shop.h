@@ -15,6 +15,9 @@ namespace restart {
 struct Booked {
     int charged = 0, returned = 0;
     int pays = 0, inquiries = 0, cancels = 0;  // inquiries: the gate's probes count
+    int refunds = 0, refund_inquiries = 0;     // requests, not refunds
+    int refund_ids = 0;                        // refundRequestIds in the books
+    std::int64_t held_minor = 0;               // what was taken and not given back
 };
 
 /// One payment in the gateway's books. Times by the gateway's clock, ms since 1970.
@@ -42,10 +45,11 @@ class Shop {
     Booked wait_until(const std::function<bool(const Booked&)>& condition) const;
     void add_fault(const std::string& api, const std::string& fault, int times) const;
     void clear_faults() const;
+    /// Asks the sandbox's admin interface. Throws what it answers unless that is 200.
+    std::string admin(const std::string& method, const std::string& path, const std::string& body) const;
 
   private:
     std::string write_config(const std::string& name, const std::string& schedule, const std::string& journal) const;
-    std::string admin(const std::string& method, const std::string& path, const std::string& body) const;
 
     hostsim::ScratchFolder folder_;
     hostsim::story::SandboxProcess sandbox_;
