@@ -283,8 +283,10 @@ void refund_instead_answer(Transaction& p, const Event& e, const Context& c, Act
 // R6: the one look after expiry + 60 s at a payment that ended with a cancel, and R19: at one that people have ended.
 void late_look_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     if (!wants_late_look(p.record)) return;
-    p.next_inquiry_ms = c.now.monotonic_ms + c.schedule.cancel_slow_interval_ms;
     const bool told = e.answer.verified && e.answer.verdict != Verdict::unknown && e.answer.verdict != Verdict::open;
+    // A response-time of whole seconds can be a moment too early: as R4 waits for expiry, not a slow round later.
+    p.next_inquiry_ms =
+        c.now.monotonic_ms + (told ? c.schedule.awaiting_interval_ms : c.schedule.cancel_slow_interval_ms);
     if (!told || !is_late(p.record, e.answer, c.schedule)) return;
     p.next_inquiry_ms = 0;
     p.record.looked_late = true;

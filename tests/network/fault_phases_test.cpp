@@ -22,7 +22,7 @@
 namespace faults {
 namespace {
 
-constexpr std::size_t counters = 16;  // cells mostly wait
+constexpr std::size_t counters = 28;  // cells mostly wait
 constexpr std::int64_t short_delay_ms = 1'500;
 constexpr std::int64_t past_deadline_ms = 4'000;
 constexpr std::int64_t past_schedule_ms = 7'000;  // after the pay's last inquiry, before its expiry

@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
                     RefundDay{"refund_refused", 51'250, 0, 19'953, declined, refused, call_support, 3},
                     RefundDay{"refund_refused_once", 51'250, 0, 19'954, succeeded, no_reason, nothing, 2},
                     RefundDay{"refund_in_process", 51'250, 0, 19'955, succeeded, no_reason, nothing, -1},
-                    RefundDay{"refund_fails_later", 51'250, 0, 19'956, declined, refused, other_method, -1},
+                    RefundDay{"refund_fails_later", 51'250, 0, 19'956, declined, refused, call_support, -1},
                     RefundDay{"refund_never_ends", 51'250, 0, 19'957, in_progress, no_reason, settle_later, -1},
                     RefundDay{"refund_appears_late", 51'250, 0, 19'958, succeeded, no_reason, nothing, 2},
                     RefundDay{"answer_lost", 51'250, 0, 19'971, succeeded, no_reason, nothing, 1},

@@ -59,6 +59,15 @@ class Recovery : public testing::Test {
         EXPECT_EQ(seen.reason, PAYDRV_REASON_REFERENCE_USED);
         EXPECT_EQ(seen.next_action, PAYDRV_ACTION_CALL_SUPPORT) << "a sale stands under this reference";
     }
+    /// R11: the sale that stands under the reference is linked, not acknowledged, and ends as it stands.
+    static void expect_found(KilledTill& till, std::uint32_t state) {
+        const Seen linked = till.follow_link(end_limit_ms);
+        ASSERT_EQ(linked.result, PAYDRV_OK) << "no found payment is linked";
+        EXPECT_EQ(linked.kind, static_cast<std::uint32_t>(PAYDRV_KIND_FOUND));
+        const Seen found = till.poll_until_final(end_limit_ms);
+        EXPECT_EQ(found.state, state);
+        EXPECT_EQ(found.acknowledged, 0U);
+    }
 
     Shop shop_;
     const std::string config_ = shop_.config(short_times);
@@ -130,6 +139,7 @@ TEST_P(LostJournal, AnotherAmountIsRefusedAndTheSaleStands) {
     KilledTill till(config_);
     till.wait_for_gate();
     expect_reference_used(pay(till, {"R-1", third_code, pays_well + 1}));
+    expect_found(till, PAYDRV_STATE_SUCCEEDED);
     expect_books(2, 0);
     EXPECT_EQ(shop_.booked().cancels, 0);
     EXPECT_EQ(pay(till, {"R-2", fourth_code, pays_well + 1}).state, PAYDRV_STATE_SUCCEEDED) << "a new reference pays";
@@ -140,6 +150,7 @@ TEST_P(LostJournal, AnotherCustomerIsNotChargedUnderIt) {
     KilledTill till(config_);
     till.wait_for_gate();
     expect_reference_used(pay(till, {"R-1", third_code, pays_well}));
+    expect_found(till, PAYDRV_STATE_SUCCEEDED);
     expect_books(2, 0);
     EXPECT_EQ(shop_.booked().cancels, 0);
 }
@@ -251,6 +262,7 @@ TEST_F(ClonedTill, TheSameReferenceForTwoCustomersChargesOneOfThem) {
     const bool first_won = one.state == PAYDRV_STATE_SUCCEEDED;
     EXPECT_EQ((first_won ? one : other).state, PAYDRV_STATE_SUCCEEDED);
     expect_reference_used(first_won ? other : one);
+    expect_found(first_won ? clone : till, PAYDRV_STATE_SUCCEEDED);
     expect_books(2, 0);
     EXPECT_EQ(shop_.booked().cancels, 0);
 }
@@ -266,6 +278,7 @@ TEST_F(ClonedTill, AnOpenSaleOfTheOtherIsNeverCancelled) {
     EXPECT_EQ(till.start({"R-1", second_code, slow_customer}).result, PAYDRV_OK);
     shop_.wait_until([](const Booked& booked) { return booked.pays == 2; });
     expect_reference_used(pay(clone, {"R-1", third_code, pays_well}));
+    expect_found(clone, PAYDRV_STATE_SUCCEEDED);
     EXPECT_EQ(till.poll_until_final(end_limit_ms).state, PAYDRV_STATE_SUCCEEDED);
     expect_books(2, 0);
     EXPECT_EQ(shop_.booked().cancels, 0);

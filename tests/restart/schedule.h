@@ -19,8 +19,16 @@ inline constexpr std::int64_t never_confirms = 19'905;
 inline constexpr std::int64_t answer_lost = 19'906;
 inline constexpr std::int64_t silence = 19'907;
 inline constexpr std::int64_t cancel_window_exceed = 19'913;
+inline constexpr std::int64_t paid_after_cancel = 19'928;
 inline constexpr std::int64_t traffic_limit = 19'914;
 inline constexpr std::int64_t cancel_answer_lost = 19'917;
 inline constexpr std::int64_t arrives_late = 19'918;
+
+// The same of refunds.
+inline constexpr std::int64_t refunds_well = 250;
+inline constexpr std::int64_t refund_in_process = 19'955;
+inline constexpr std::int64_t refund_fails_later = 19'956;
+inline constexpr std::int64_t refund_answer_lost = 19'971;
+inline constexpr std::int64_t refund_silence = 19'972;
 
 }  // namespace restart
