@@ -311,11 +311,19 @@ void cancel_refused(Transaction& p, const Answer& answer, const Context& c, Acti
     p.rounds++;
 }
 
+// R5, R6: the money of an undo has come after a cancel that was confirmed. So a word of the cancel alone proves
+// nothing: an inquiry has to show it gone, and a confirmation with SUCCESS behind it counts as a refusal.
+void prove_undone(Transaction& p, const Answer& answer, const Context& c, Actions& a) {
+    cancel_refused(p, answer, c, a);
+    if (p.record.phase == Phase::cancel_sent && p.refusals == 1) p.next_inquiry_ms = c.now.monotonic_ms;
+}
+
 void cancel_answer(Transaction& p, const Event& e, const Context& c, Actions& a) {
     p.cancel_out = false;
     switch (e.answer.verdict) {
         // R4: seen only after this cancel had left, the payment may have come after it.
         case Verdict::cancelled:
+            if (p.cancel_of_seen && p.record.kind == Kind::undo) return prove_undone(p, e.answer, c, a);
             if (p.cancel_of_seen) return conclude_cancelled(p, a);
             return p.record.seen ? send_cancel(p, a) : await_expiry(p, c, a);
         case Verdict::no_such_payment: return await_expiry(p, c, a);

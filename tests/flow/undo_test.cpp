@@ -120,7 +120,8 @@ TEST(LateSuccess, IsLookedForAfterExpiryAndUndone) {
     s.run_for(100);
     EXPECT_EQ(s.view(undo).acknowledged, 1U);
     s.run_for(3'600'000);
-    EXPECT_EQ(s.gateway.count(Call::inquire), inquiries + 2) << "one look, and one inquiry of the undo";
+    EXPECT_EQ(s.gateway.count(Call::inquire), inquiries + 3)
+        << "one look, one inquiry before the cancel of the undo, and one that proves it";
 }
 
 TEST(LateSuccess, IsLookedForAlsoAfterARestart) {

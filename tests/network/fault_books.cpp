@@ -158,8 +158,9 @@ std::string line_of(const Ending& ending, const SandboxBooks& books) {
         line << ' ' << cell.result_status << (cell.result_status.empty() ? "" : " ") << cell.result_code;
     }
     line << " | " << times_word(cell.times) << " | " << state_word(ending.seen.state) << " | "
-         << reason_word(ending.seen.reason) << " | " << action_word(ending.seen.next_action) << " | " << ending.pays
-         << " | " << books.refunds.size() << " | " << books.charged << " | " << books.returned << " | ";
+         << reason_word(ending.seen.reason) << " | " << action_word(ending.seen.next_action) << " | "
+         << (cell.times == for_ever && ending.pays > 1 ? "many" : std::to_string(ending.pays)) << " | "
+         << books.refunds.size() << " | " << books.charged << " | " << books.returned << " | ";
     if (ending.linked.kind != 0) line << "undo: " << state_word(ending.linked.state) << ' ';
     line << '|';
     return line.str();

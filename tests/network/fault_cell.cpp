@@ -32,9 +32,9 @@ const std::string schedule =
     R"("inquiryDeadlineMs":2000,"trafficAgainMs":[500],"settleLaterAfterMs":1500,"unknownAfterS":4)";
 
 std::string schedule_of(const Cell& cell) {
-    const bool patient = cell.api != "pay";
-    return schedule +
-           (patient ? R"(,"paymentExpiryS":20,"inquiryCount":60)" : R"(,"paymentExpiryS":9,"inquiryCount":9)");
+    if (cell.api == "pay") return schedule + R"(,"paymentExpiryS":9,"inquiryCount":9)";
+    const bool looks_late = cell.api == "cancel";  // which waits for the expiry
+    return schedule + R"(,"inquiryCount":60,"paymentExpiryS":)" + (looks_late ? "12" : "20");
 }
 
 std::string rule_of(const Cell& cell) {
@@ -126,8 +126,8 @@ std::string name_of(const Cell& cell) {
            times_word(cell.times);
 }
 
-Counter::Counter(const hostsim::DriverLibrary& driver, int number)
-    : driver_(driver), tills_(shop_.folder() / "tills"), number_(number) {
+Counter::Counter(const hostsim::DriverLibrary& driver, const fs::path& keys, int number)
+    : driver_(driver), shop_(keys), tills_(shop_.folder() / "tills"), number_(number) {
     fs::create_directory(tills_);
 }
 
@@ -184,24 +184,22 @@ std::vector<Secret> Counter::secrets() const {
 
 std::vector<std::string> Counter::leaks() const {
     std::vector<std::string> found;
-    const auto look = [&](const std::string& where, const std::string& text) {
-        for (const Secret& secret : secrets()) {
-            if (text.find(secret.text) != std::string::npos) found.push_back(secret.what + " stands in " + where);
-        }
-    };
-    for (const auto& entry : fs::recursive_directory_iterator(tills_)) {
-        if (entry.is_regular_file()) look(entry.path().filename().string(), file_text(entry.path()));
+    for (const Secret& secret : secrets()) {
+        for (const std::string& place : places_of(secret.text))
+            found.push_back(secret.what + " stands in " + place);
     }
-    look("what the driver says", said_);
     return found;
 }
 
-std::size_t Counter::written_bytes() const {
-    std::size_t bytes = said_.size();
-    for (const auto& entry : fs::recursive_directory_iterator(tills_)) {
-        if (entry.is_regular_file()) bytes += entry.file_size();
+std::vector<std::string> Counter::places_of(const std::string& text) const {
+    std::vector<std::string> places;
+    for (const auto& entry : fs::directory_iterator(tills_)) {
+        if (entry.is_regular_file() && file_text(entry.path()).find(text) != std::string::npos) {
+            places.push_back(entry.path().filename().string());
+        }
     }
-    return bytes;
+    if (said_.find(text) != std::string::npos) places.push_back("said");
+    return places;
 }
 
 }  // namespace faults

@@ -42,16 +42,17 @@ struct Secret {
 /// for every cell. One thread, the one that made it.
 class Counter {
   public:
-    /// `number` tells the payment codes of one counter from another's.
-    Counter(const hostsim::DriverLibrary& driver, int number);
+    /// `keys`: the state folder of a sandbox whose keys it takes over. `number` tells the payment codes of one counter
+    /// from another's.
+    Counter(const hostsim::DriverLibrary& driver, const std::filesystem::path& keys, int number);
 
     /// Plays the cell to its end, at most about a minute.
     Outcome play(const Cell& cell);
-    /// Where one of the secrets stands: in a file that a driver has written (logs at level debug, journals with their
-    /// write-ahead logs) or in a text that it has said (texts, receipts, details, answers). Empty: nowhere.
+    /// Where one of the secrets stands (R10). Empty: nowhere.
     std::vector<std::string> leaks() const;
-    /// Bytes that leaks() has to look at.
-    std::size_t written_bytes() const;
+    /// The places where a text stands: files that a driver has written (logs at level debug, journals with their
+    /// write-ahead logs), and "said" for texts, receipts, details, answers and reasons of refusals.
+    std::vector<std::string> places_of(const std::string& text) const;
 
   private:
     std::string next_code();

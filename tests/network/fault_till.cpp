@@ -23,6 +23,19 @@ std::string today() {
     return std::to_string(hostsim::till::today());
 }
 
+paydrv_payment order_of(const std::string& name, const std::string& order, const std::string& payment_code) {
+    auto payment = hostsim::sized<paydrv_payment>();
+    payment.mode = PAYDRV_MODE_USER_PRESENTED;
+    payment.amount_minor = payment_minor;
+    payment.business_day = hostsim::till::today();
+    hostsim::set_field(payment.currency, "EUR");
+    hostsim::set_field(payment.reference, name);
+    hostsim::set_field(payment.order_reference, order);
+    hostsim::set_field(payment.payment_code, payment_code);
+    hostsim::set_field(payment.description, "matrix of faults");
+    return payment;
+}
+
 }  // namespace
 
 Till::Till(const hostsim::DriverLibrary& driver, const restart::Shop& shop, const std::filesystem::path& files,
@@ -59,20 +72,22 @@ void Till::wait_for_gate() {
 }
 
 std::int32_t Till::start(const std::string& payment_code) {
-    auto payment = hostsim::sized<paydrv_payment>();
-    payment.mode = PAYDRV_MODE_USER_PRESENTED;
-    payment.amount_minor = payment_minor;
-    payment.business_day = hostsim::till::today();
-    hostsim::set_field(payment.currency, "EUR");
-    hostsim::set_field(payment.reference, reference);
-    hostsim::set_field(payment.order_reference, "O-" + terminal_);
-    hostsim::set_field(payment.payment_code, payment_code);
-    hostsim::set_field(payment.description, "matrix of faults");
+    code_ = payment_code;
+    const paydrv_payment payment = order_of(reference, "O-" + terminal_, payment_code);
     auto why = hostsim::sized<paydrv_problem>();
     std::int32_t op = 0;
     const std::int32_t result = driver_.start(session_, &payment, nullptr, &op, &why);
     if (result != PAYDRV_OK) throw std::runtime_error("start: " + hostsim::describe(driver_, result, why));
     return op;
+}
+
+std::string Till::why_refused(const std::string& payment_code) {
+    const paydrv_payment payment = order_of("P-2", "O2-" + terminal_, payment_code);
+    auto why = hostsim::sized<paydrv_problem>();
+    std::int32_t op = 0;
+    const std::int32_t result = driver_.start(session_, &payment, nullptr, &op, &why);
+    if (result >= PAYDRV_OK) throw std::runtime_error("a code that was used, or is none, is taken");
+    return hostsim::describe(driver_, result, why);
 }
 
 std::int32_t Till::refund(const std::string& name, std::int64_t amount_minor) {
@@ -144,6 +159,7 @@ std::string Till::day_totals() {
 std::string Till::everything_said() {
     std::string said = request("self_test", "{}");
     said += request("inquire", R"({"reference":")" + std::string(reference) + R"(","business_day":)" + today() + "}");
+    said += why_refused(code_) + why_refused("99" + code_);
     std::uint64_t cursor = 0;
     std::int32_t op = 0;
     while (driver_.next(session_, hostsim::till::today(), &cursor, 0, &op) == PAYDRV_OK) {

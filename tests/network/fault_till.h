@@ -42,16 +42,18 @@ class Till {
     /// The answer to the request, as JSON.
     std::string request(const std::string& name, const std::string& json);
     std::string day_totals();
-    /// Every text, receipt, detail and status of every operation of the day, and the answers to the back office's
-    /// requests.
+    /// Every text, receipt, detail and status of every operation of the day, the answers to the back office's requests,
+    /// and why starts with a payment code that was used or cannot be one are refused.
     std::string everything_said();
 
   private:
+    std::string why_refused(const std::string& payment_code);
     std::string write_config(const restart::Shop& shop, const std::filesystem::path& files,
                              const std::string& schedule) const;
 
     const hostsim::DriverLibrary& driver_;
     std::string terminal_;
+    std::string code_;
     std::int32_t session_ = 0;
 };
 

@@ -27,9 +27,22 @@ Poco::JSON::Object::Ptr parse(const std::string& json) {
     return parser.parse(json).extract<Poco::JSON::Object::Ptr>();
 }
 
+std::filesystem::path with_keys(const std::filesystem::path& state, const std::filesystem::path& keys) {
+    std::filesystem::create_directory(state);
+    for (const auto& entry : std::filesystem::directory_iterator(keys)) {
+        if (entry.path().extension() == ".pem") {
+            std::filesystem::copy_file(entry.path(), state / entry.path().filename());
+        }
+    }
+    return state;
+}
+
 }  // namespace
 
 Shop::Shop() : folder_("paydrv-restart", false), sandbox_(folder_.path() / "state") {}
+
+Shop::Shop(const std::filesystem::path& keys)
+    : folder_("paydrv-restart", false), sandbox_(with_keys(folder_.path() / "state", keys)) {}
 
 std::string Shop::config(const std::string& schedule) const {
     return write_config("restart.json", schedule, "");

@@ -31,6 +31,8 @@ struct Sale {
 class Shop {
   public:
     Shop();
+    /// With the keys of another shop, in the `state` of its folder: to make its own takes a sandbox seconds.
+    explicit Shop(const std::filesystem::path& keys);
 
     /// The path of paydrv.json with these members of "schedule" put in.
     std::string config(const std::string& schedule) const;

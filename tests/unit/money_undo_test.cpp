@@ -358,7 +358,9 @@ TEST(R6Undo, IsAnOperationOfItsOwnThatBeginsByAsking) {
 TEST(R6Undo, RunsToCancelled) {
     Scene s = undo_operation();
     EXPECT_TRUE(s.timer().inquiry(V::paid).actions.send_cancel);
-    EXPECT_EQ(s.cancel(V::cancelled).show(), shows(S::cancelled, R::none, A::nothing));
+    EXPECT_TRUE(s.cancel(V::cancelled).actions.send_inquiry) << "a confirmed cancel has been followed by money before";
+    EXPECT_EQ(s.show(), shows(S::cancelling, R::none, A::wait));
+    EXPECT_EQ(s.inquiry(V::cancelled).show(), shows(S::cancelled, R::none, A::nothing));
     EXPECT_TRUE(is_over(s.payment)) << "an undo is not looked at late itself";
     Scene by_refund = undo_operation();
     by_refund.timer().inquiry(V::paid).cancel(V::out_of_window).inquiry(V::paid);
@@ -368,6 +370,19 @@ TEST(R6Undo, RunsToCancelled) {
     over_a_restart.timer().inquiry(V::paid).restart().timer();
     EXPECT_TRUE(over_a_restart.actions.send_inquiry);
     EXPECT_TRUE(over_a_restart.inquiry(V::paid).actions.send_cancel);
+}
+
+TEST(R6Undo, AConfirmedCancelThatUndoesNothingIsARefusal) {
+    Scene s = undo_operation();
+    s.timer().inquiry(V::paid);
+    for (int round = 1; round <= 2; round++) {
+        EXPECT_EQ(s.cancel(V::cancelled).phase(), Phase::cancel_sent) << round;
+        EXPECT_TRUE(s.actions.send_inquiry || s.wait_for_inquiry()) << round;
+        EXPECT_TRUE(s.inquiry(V::paid).actions.send_cancel) << round;
+    }
+    EXPECT_EQ(s.cancel(V::cancelled).phase(), Phase::refund_instead);
+    EXPECT_TRUE(s.inquiry(V::paid).actions.send_undo);
+    EXPECT_EQ(s.undo(V::refunded).show(), shows(S::cancelled, R::none, A::nothing));
 }
 
 TEST(R6Undo, RefusedForGoodIsSucceededAndCallsSupport) {
