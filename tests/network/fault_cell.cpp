@@ -13,6 +13,7 @@
 #include "fault_books.h"
 #include "fault_till.h"
 #include "fault_words.h"
+#include "sandbox/answers.h"
 
 namespace faults {
 namespace {
@@ -176,8 +177,8 @@ std::vector<Secret> Counter::secrets() const {
             }
         }
     }
-    for (const char* customer : {"2088000000000001", "2160000000000002", "2190000000000003"}) {
-        secrets.push_back({"a pspCustomerId", customer});
+    for (const char* wallet : {"ALIPAYCN", "ALIPAYHK", "KAKAOPAY"}) {
+        secrets.push_back({"a pspCustomerId", std::string(hostsim::sandbox::wallet_named(wallet)->customer_id)});
     }
     return secrets;
 }
