@@ -177,7 +177,8 @@ std::int32_t acknowledge(const Sessions::Pin& pin, std::int32_t op, const char* 
     while (ticket.ends_with(' '))
         ticket.remove_suffix(1);
     const std::string_view own = engine::text_of(view.order_reference);
-    if (!ticket.empty() && own.empty()) return PAYDRV_E_BUSY;  // of a past session, its row not read yet
+    const bool row_read = !engine::text_of(view.reference).empty();  // else of a past session
+    if (!ticket.empty() && !row_read) return PAYDRV_E_BUSY;
     if (!ticket.empty() && ticket != own) return PAYDRV_E_ARGUMENT;
     if (view.acknowledged != 0) return PAYDRV_FINAL;
     return pin.session().intake().acknowledge(op) ? PAYDRV_OK : not_taken(pin);

@@ -44,7 +44,7 @@ class Dispatch {
         }
         for (const Call call : {Call::pay, Call::cancel, Call::refund, Call::inquire_refund, Call::inquire}) {
             auto& waiting = waiting_[index(call)];
-            if (!waiting.empty() && busy() < workers_ && under_way_[index(call)] < limit(call)) {
+            if (!waiting.empty() && busy() < workers_ && under_way_like(call) < limit(call)) {
                 return begin(call, waiting);
             }
         }
@@ -55,6 +55,18 @@ class Dispatch {
   private:
     static std::size_t index(Call call) noexcept { return static_cast<std::size_t>(call); }
     int busy() const noexcept { return std::accumulate(under_way_.begin(), under_way_.end(), reserved_); }
+    // All inquiries share one limit, and so do cancels and refunds: else the three together could hold every worker.
+    int under_way_like(Call call) const noexcept {
+        const auto both = [this](Call a, Call b) { return under_way_[index(a)] + under_way_[index(b)]; };
+        switch (call) {
+            case Call::pay: return under_way_[index(call)];
+            case Call::inquire:
+            case Call::inquire_refund: return both(Call::inquire, Call::inquire_refund);
+            case Call::cancel:
+            case Call::refund: return both(Call::cancel, Call::refund);
+        }
+        return 0;
+    }
     int limit(Call call) const noexcept {
         switch (call) {
             case Call::pay: return workers_;

@@ -148,6 +148,7 @@ class Engine final : public AnswerSink, private Desk {
     // engine_refunds.cpp: refunds, and operations about the same money
     void begin_refund(const Order& order, const StartOrder& start);
     bool find_original(money::OperationRecord& refund);
+    bool is_named_already(const money::OperationRecord& refund);
     std::int64_t spoken_for(const money::OperationRecord& refund, const money::Answer& answer);
     void give_back(const money::OperationRecord& refund);
     std::int32_t begin_linked(Operation& source, money::Kind kind, const money::Answer& answer);

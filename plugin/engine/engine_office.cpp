@@ -27,15 +27,19 @@ void Engine::inquire(std::int32_t request_op, const money::OperationRecord& abou
 }
 
 std::int32_t Engine::follow_up(const money::OperationRecord& about, const money::Answer& answer) {
+    const auto linked_with = [this](const money::OperationRecord& record) {
+        const auto linked = op_of_row_.find(record.linked_row);
+        return record.linked_row != 0 && linked != op_of_row_.end() ? linked->second : 0;
+    };
     const money::OperationRecord stands = present(about);
-    const money::Kind kind = money::follow_up(stands, answer, settings_.schedule);
-    if (kind == money::Kind::request) {
-        const auto linked = op_of_row_.find(stands.linked_row);
-        return stands.linked_row != 0 && linked != op_of_row_.end() ? linked->second : 0;
-    }
+    if (money::follow_up(stands, answer, settings_.schedule) == money::Kind::request) return linked_with(stands);
     const std::int32_t op = attach(stands);
     Operation* const source = op != 0 ? bring_back(op, stands.row) : nullptr;
-    return source != nullptr ? begin_linked(*source, kind, answer) : 0;
+    if (source == nullptr) return 0;
+    // The answer was on its way for a while: another one, or the late look, may have begun what follows.
+    const money::OperationRecord& record = source->transaction.record;
+    const money::Kind kind = money::follow_up(record, answer, settings_.schedule);
+    return kind == money::Kind::request ? linked_with(record) : begin_linked(*source, kind, answer);
 }
 
 money::OperationRecord Engine::present(const money::OperationRecord& record) {

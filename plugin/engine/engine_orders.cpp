@@ -161,6 +161,7 @@ void Engine::acknowledge(std::int32_t op) {
 void Engine::write_paper(std::int32_t op, Paper paper) {
     View view;
     if (!parts_.snapshot.read(op, view)) return;
+    if (parts_.papers.find(op, paper, view.revision) != nullptr) return;  // asked for many times before it was there
     const auto found = operations_.find(op);
     std::optional<money::OperationRecord> record;
     if (found != operations_.end()) {

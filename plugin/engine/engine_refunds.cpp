@@ -42,6 +42,11 @@ void Engine::begin_refund(const Order& order, const StartOrder& start) {
     bool payable = false;
     try {
         payable = find_original(record);
+        if (payable && is_named_already(record)) {
+            payable = false;
+            no_original.reason = money::Reason::reference_used;
+            no_original.next_action = money::NextAction::new_attempt;
+        }
     } catch (const std::exception&) {
         no_original.reason = money::Reason::journal;
         no_original.next_action = money::NextAction::new_attempt;
@@ -65,9 +70,13 @@ bool Engine::find_original(money::OperationRecord& refund) {
                                           refund.original_business_day, refund.original_reference);
         if (!original) return false;
     } else {
-        for (money::OperationRecord& known : parts_.journal.by_payment_id(refund.payment_id)) {
-            const bool holds = known.kind == money::Kind::payment || known.kind == money::Kind::found;
-            if (holds && known.state == money::State::succeeded) original = std::move(known);
+        for (const money::OperationRecord& known : parts_.journal.by_payment_id(refund.payment_id)) {
+            if (known.kind == money::Kind::refund) continue;
+            money::OperationRecord stands = present(known);
+            // Under way, the driver may be giving it back itself; in a mismatch people decide.
+            if (!money::is_final(stands.state) && stands.phase != money::Phase::mismatch) return false;
+            const bool holds = stands.kind == money::Kind::payment || stands.kind == money::Kind::found;
+            if (holds && stands.state == money::State::succeeded) original = std::move(stands);
         }
     }
     if (original) {
@@ -84,6 +93,19 @@ bool Engine::find_original(money::OperationRecord& refund) {
     }
     refund.request_id = parts_.gateway.refund_id(refund.payment_id, refund.reference);
     return true;
+}
+
+// R8: a refund of another day or terminal with the same reference and payment has the same refundRequestId, so that
+// Alipay would take the two for one, and answer the second with the success of the first.
+bool Engine::is_named_already(const money::OperationRecord& refund) {
+    const auto is_it = [&](const money::OperationRecord& other) {
+        return other.kind == money::Kind::refund && other.request_id == refund.request_id &&
+               other.state != money::State::declined;
+    };
+    const auto known = parts_.journal.by_request_id(refund.request_id);
+    return std::any_of(known.begin(), known.end(), is_it) ||
+           std::any_of(operations_.begin(), operations_.end(),
+                       [&](const auto& under_way) { return is_it(under_way.second.transaction.record); });
 }
 
 // R8: other refunds of the same payment, in the inquiry's list or in this journal. A journal that cannot be read lets

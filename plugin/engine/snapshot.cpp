@@ -153,7 +153,8 @@ void Snapshot::publish_health(const Health& health) noexcept {
         next.revision = health_.revision;
         const auto same = [](const Health& a, const Health& b) {
             return a.gate_open == b.gate_open && a.reachable == b.reachable && a.clock_good == b.clock_good &&
-                   a.journal_good == b.journal_good && a.in_doubt == b.in_doubt && a.unacknowledged == b.unacknowledged;
+                   a.journal_good == b.journal_good && a.disk_good == b.disk_good && a.in_doubt == b.in_doubt &&
+                   a.unacknowledged == b.unacknowledged;
         };
         if (next.revision != 0 && same(next, health_)) return;
         next.revision++;

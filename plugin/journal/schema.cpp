@@ -19,7 +19,7 @@ constexpr std::int64_t application_id = 0x50415944;  // "PAYD": tells a journal 
 
 // Version 1; what came later is in migration_steps, and a new file takes the same steps. FORMAT.md describes the whole.
 // operations: the present. The columns are what is looked up; `record` holds every field (record_text.h), and event_seq
-// names the event that says the same. Operations without a reference (found payments, undo) may be many a day.
+// names the event that says the same. An undo or found payment has its payment's reference, one of each kind at most.
 // events: the past, append-only, chained (event_chain.h).
 constexpr std::array tables{
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",

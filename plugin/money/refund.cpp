@@ -211,7 +211,12 @@ void refund_inquiry_answer(Transaction& r, const Event& e, const Context& c, Act
             return;
         }
         case Verdict::unknown:
-        case Verdict::not_sent: return send_again(r, a);
+        case Verdict::not_sent:
+            if (!c.now.gate_open) {  // R14, after a restart: asked again, nothing sent
+                r.rounds++;
+                return;
+            }
+            return send_again(r, a);
         default: return;
     }
 }

@@ -52,6 +52,7 @@ OperationRecord linked(const OperationRecord& payment, Kind kind, const Answer& 
     OperationRecord record = payment;
     record.row = 0;
     record.kind = kind;
+    record.code_hash = 0;  // the code was the payment's
     record.reason = Reason::none;
     record.next_action = NextAction::wait;
     record.provider_code.clear();

@@ -29,14 +29,21 @@ Shown shown_while_refunding(const Transaction& r, const Schedule& s, std::int64_
     return {State::in_progress, Reason::none, go_on ? NextAction::settle_later : NextAction::wait};
 }
 
+// R17: what the gateway would tell again after a restart is shown without its commit. Not what people have decided, nor
+// that an undo was given up: a restart would go on with both.
+bool is_verified_success(const OperationRecord& record) {
+    return record.state == State::succeeded && record.reason == Reason::none;
+}
+
 }  // namespace
 
 Shown shown(const Transaction& p, bool committed, const Schedule& schedule, std::int64_t now_ms) {
     switch (p.record.phase) {
         case Phase::concluded:
-            if (committed || p.record.state == State::succeeded) {
+            if (committed || is_verified_success(p.record)) {
                 return {p.record.state, p.record.reason, p.record.next_action};
             }
+            if (p.record.reason == Reason::manual) return {State::unknown, Reason::none, NextAction::call_support};
             if (p.record.cancel_by == CancelBy::nobody) return {State::in_progress, Reason::none, NextAction::wait};
             return shown_while_undone(p, schedule, now_ms);
         case Phase::mismatch: return {State::unknown, Reason::mismatch, NextAction::call_support};

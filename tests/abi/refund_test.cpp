@@ -110,6 +110,9 @@ TEST_F(Refund, OfAnUnknownPaymentIsDeclined) {
     EXPECT_EQ(shown.state, static_cast<std::uint32_t>(PAYDRV_STATE_DECLINED));
     EXPECT_EQ(shown.reason, static_cast<std::uint32_t>(PAYDRV_REASON_ORIGINAL));
     EXPECT_RESULT(PAYDRV_FINAL, driver().cancel(session, op));
+    EXPECT_RESULT(PAYDRV_E_ARGUMENT, driver().acknowledge(session, op, "order-1")) << "it has no ticket of its own";
+    EXPECT_RESULT(PAYDRV_OK, driver().acknowledge(session, op, nullptr));
+    EXPECT_TRUE(comes_true([&] { return status(op).acknowledged == 1; }, std::chrono::seconds(5)));
 }
 
 TEST_F(Refund, HasANameOfItsOwnAndCannotBeCancelled) {

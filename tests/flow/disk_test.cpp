@@ -146,6 +146,18 @@ TEST(Disk, AGoodDiskLaterIsNotBlamedOnOthers) {
     EXPECT_EQ(s.view(op).reason, Reason::customer) << "everything about A is on disk";
 }
 
+TEST(Disk, ThatItRunsFullIsShownThoughNothingElseHasChanged) {
+    Simulation s;
+    s.journal.free_space_bytes = 1LL << 40;
+    s.run_for(70'000);
+    EXPECT_TRUE(s.health().disk_good);
+    const auto before = s.health().revision;
+    s.journal.free_space_bytes = 1'000'000;
+    s.run_for(70'000);
+    EXPECT_FALSE(s.health().disk_good);
+    EXPECT_NE(s.health().revision, before) << "who waits hears of it";
+}
+
 TEST(Disk, QuestionsHearThatItCannotBeRead) {
     Simulation s;
     s.journal.throws_on_read = true;

@@ -232,6 +232,53 @@ TEST(Refund, ItsReferenceJoinsIsSpentOrDiffers) {
     EXPECT_EQ(s.start("R").result, StartResult::fresh) << "payments and refunds have names of their own";
 }
 
+// The refundRequestId is made of payment and reference: Alipay would answer the second with the success of the first.
+TEST(Refund, ASecondOneOfTheSameReferenceOnAnotherDayIsNoSuccess) {
+    Simulation s;
+    const auto payment = paid(s, "A");
+    const auto of_day = [](std::uint32_t business_day) {
+        engine::StartOrder order;
+        order.kind = money::Kind::refund;
+        order.business_day = business_day;
+        order.amount_minor = 500;
+        order.original_business_day = simulated::today;
+        engine::put_text(order.reference, "R");
+        engine::put_text(order.original_reference, "A");
+        return order;
+    };
+    const auto first = s.begin(of_day(simulated::today)).op;
+    const auto at_once = s.begin(of_day(simulated::today + 1)).op;
+    ASSERT_TRUE(s.run_until_final(first));
+    ASSERT_TRUE(s.run_until_final(at_once));
+    const auto later = s.begin(of_day(simulated::today + 2)).op;
+    ASSERT_TRUE(s.run_until_final(later));
+    EXPECT_EQ(s.view(first).state, State::succeeded);
+    for (const auto second : {at_once, later}) {
+        EXPECT_EQ(s.view(second).state, State::declined);
+        EXPECT_EQ(s.view(second).reason, Reason::reference_used);
+        EXPECT_EQ(s.view(second).next_action, NextAction::new_attempt);
+    }
+    EXPECT_EQ(given_back(s, "A"), 500);
+    EXPECT_EQ(s.view(payment).refunded_minor, 500);
+    EXPECT_EQ(s.gateway.count(Call::refund), 1);
+}
+
+TEST(Refund, NotOfAPaymentThatTheDriverIsGivingBackItself) {
+    Simulation s;
+    s.gateway.plan = [](const Request& r) {
+        return Fate{.answered = r.call != Call::pay && r.call != Call::refund, .out_of_window = r.call == Call::cancel};
+    };
+    const auto payment = s.start("A").op;
+    s.run_for(100);
+    s.cancel(payment);
+    ASSERT_TRUE(s.run_until([&] { return !s.gateway.refunds.empty(); }, 60'000));
+    const auto refund = s.refund("R", by_payment_id(1250, 100)).op;
+    ASSERT_TRUE(s.run_until_final(refund, 1'000));
+    EXPECT_EQ(s.view(refund).state, State::declined);
+    EXPECT_EQ(s.view(refund).reason, Reason::original);
+    EXPECT_EQ(s.gateway.refunds.size(), 1U);
+}
+
 TEST(Refund, FullyRefundedTheOrderMayBePaidAgain) {
     Simulation s;
     const auto payment = s.start("A", {.order = "T"}).op;
@@ -283,6 +330,17 @@ TEST(Papers, AReceiptIsMadeAtTheFirstAskingAndAgainAfterTheAcknowledgement) {
     s.run_for(10);
     EXPECT_EQ(s.papers().find(op, engine::Paper::receipt_customer, s.view(op).revision), nullptr);
     EXPECT_EQ(*ask(), "A again");
+}
+
+TEST(Papers, AskedForManyTimesAtOnceIsWrittenOnce) {
+    Simulation s;
+    const auto op = paid(s, "A");
+    const int before = s.scribe.written;
+    for (int i = 0; i < 1'000; i++)
+        s.want_paper(op, engine::Paper::receipt_merchant);
+    s.run_for(10);
+    EXPECT_NE(s.papers().find(op, engine::Paper::receipt_merchant, s.view(op).revision), nullptr);
+    EXPECT_EQ(s.scribe.written, before + 1);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ class Journal final : public engine::Journal {
         if (fault != DiskFault::refuse) {
             for (const engine::Change& change : changes) {
                 if (change.record.row <= 0) throw std::logic_error("a change without a row");
+                refuse_second_of_a_name(change.record);
                 rows[change.record.row] = change.record;
                 events[change.record.row].push_back(change.event);
             }
@@ -117,6 +118,16 @@ class Journal final : public engine::Journal {
             if (test(record)) found.push_back(record);
         }
         return found;
+    }
+    // As the schema's unique index would, for good: every later commit would have the row in it again.
+    void refuse_second_of_a_name(const money::OperationRecord& record) const {
+        for (const auto& [row, other] : rows) {
+            if (row != record.row && other.kind == record.kind && other.store == record.store &&
+                other.terminal == record.terminal && other.business_day == record.business_day &&
+                other.reference == record.reference) {
+                throw std::logic_error("two operations of one name");
+            }
+        }
     }
     void may_throw() const {
         if (throws_on_read) throw std::runtime_error("the disk cannot be read");

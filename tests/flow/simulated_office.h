@@ -43,8 +43,11 @@ class Scribe final : public engine::Scribe {
   public:
     std::string write(engine::Paper, const money::OperationRecord& record,
                       const money::OperationRecord* linked) const override {
+        written++;
         return record.reference + (record.acknowledged ? " again" : "") + (linked != nullptr ? " linked" : "");
     }
+
+    mutable int written = 0;
 };
 
 class Log final : public engine::Log {

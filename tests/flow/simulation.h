@@ -80,6 +80,7 @@ class Simulation {
         engine::put_text(given.reference, reference);
         return process_->intake.start(given, {});
     }
+    engine::StartAnswer begin(const engine::StartOrder& order) { return process_->intake.start(order, {}); }
     /// Of the payment with this reference of today.
     engine::StartAnswer refund(const std::string& reference, const std::string& original, std::int64_t amount_minor) {
         engine::StartOrder order;

@@ -2,6 +2,8 @@
 // and what people settle (R19).
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "simulation.h"
 
 namespace paydrv {
@@ -147,6 +149,28 @@ TEST(LateSuccess, IsFoundByAnInquiryOfTheBackOffice) {
     ASSERT_NE(undo, 0);
     EXPECT_EQ(*s.papers().find_answer(request), "paid/" + std::to_string(undo));
     ASSERT_TRUE(s.run_until_final(undo));
+    EXPECT_FALSE(s.money_held("A"));
+}
+
+// The second answer comes when the first one's undo has begun and the payment has left the engine again.
+TEST(LateSuccess, TwoInquiriesAtOnceBeginOneUndo) {
+    Simulation s;
+    const auto op = cancelled_then_paid(s);
+    s.gateway.plan = [](const Request& r) { return Fate{.hidden = r.call == Call::inquire}; };
+    s.run_for(300'000);
+    ASSERT_EQ(s.view(op).linked_op, 0) << "the late look has found nothing";
+    std::int64_t answer_ms = 40;
+    s.gateway.plan = [&](const Request&) { return Fate{.answer_ms = std::exchange(answer_ms, 400)}; };
+    const auto one = s.request("inquire", Simulation::id_of("A")).op;
+    const auto two = s.request("inquire", Simulation::id_of("A")).op;
+    ASSERT_TRUE(s.run_until_final(one, 10'000));
+    ASSERT_TRUE(s.run_until_final(two, 10'000));
+    const auto undo = s.view(op).linked_op;
+    ASSERT_NE(undo, 0);
+    EXPECT_EQ(*s.papers().find_answer(one), "paid/" + std::to_string(undo));
+    EXPECT_EQ(*s.papers().find_answer(two), "paid/" + std::to_string(undo));
+    ASSERT_TRUE(s.run_until_final(undo));
+    EXPECT_EQ(s.journal.rows.size(), 2U);
     EXPECT_FALSE(s.money_held("A"));
 }
 

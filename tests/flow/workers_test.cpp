@@ -42,6 +42,40 @@ TEST(Workers, ABlackHoleOfInquiriesAndCancelsLeavesPayAWay) {
     EXPECT_LE(s.clock.now_ms - began_ms, 60);
 }
 
+TEST(Workers, ABlackHoleOfEverythingButPayLeavesPayAWay) {
+    Simulation s;
+    std::vector<std::int32_t> held;
+    for (int i = 0; i < 60; i++) {
+        held.push_back(s.start("H" + std::to_string(i)).op);
+        ASSERT_TRUE(s.run_until_final(held.back()));
+    }
+    // Refunds in doubt and being asked about, cancels, and inquiries of payments: nothing of them comes back.
+    const auto answers = [&](const Request& r) { return r.call == Call::inquire || r.call == Call::pay; };
+    s.gateway.plan = [&](const Request& r) { return Fate{.reaches = answers(r)}; };
+    for (int i = 0; i < 20; i++)
+        s.refund("R" + std::to_string(i), "H" + std::to_string(i), 100);
+    s.run_for(1'000);
+    s.gateway.plan = [](const Request& r) {
+        return r.call == Call::pay ? Fate{.customer_ms = 90'000} : Fate{.reaches = false};
+    };
+    for (int i = 0; i < 40; i++) {
+        const auto op = s.start("C" + std::to_string(i)).op;
+        s.run_for(100);
+        if (i % 2 == 0) s.cancel(op);
+    }
+    for (int i = 0; i < 300; i++) {
+        s.run_for(100);
+        const auto& n = s.gateway.under_way;
+        const auto of = [&](Call call) { return n[static_cast<std::size_t>(call)]; };
+        ASSERT_LE(of(Call::inquire) + of(Call::inquire_refund), 8);
+        ASSERT_LE(of(Call::cancel) + of(Call::refund), 4);
+    }
+    s.gateway.plan = [](const Request& r) { return Fate{.reaches = r.call == Call::pay}; };
+    const auto op = s.start("A").op;
+    ASSERT_TRUE(s.run_until_final(op, 1'000));
+    EXPECT_EQ(s.view(op).state, State::succeeded);
+}
+
 TEST(Workers, APayThatFindsNoneInFiveSecondsIsNeverSent) {
     Simulation s;
     s.settings.workers = 2;

@@ -392,17 +392,33 @@ TEST(RefundDisplay, UnknownAfterAMinuteWithoutAVerifiedAnswerAndBack) {
     EXPECT_EQ(s.show(), shows(S::in_progress, R::none, A::settle_later));
 }
 
+TEST(R14Refund, AfterARestartNothingIsSentBeforeAnAnswerHasVerified) {
+    RefundScene s;
+    s.in_doubt();
+    s.gate_open = false;
+    s.restart().timer();
+    EXPECT_TRUE(s.actions.send_inquiry);
+    for (const Verdict silence : {V::unknown, V::not_sent}) {
+        EXPECT_FALSE(s.inquiry(silence).actions.send_order) << name(silence);
+        ASSERT_TRUE(s.wait_for_inquiry()) << name(silence);
+    }
+    s.gate_open = true;
+    EXPECT_TRUE(s.inquiry(V::unknown).actions.send_order);
+}
+
 TEST(R19Refund, PeopleEndWhatTheDriverCannot) {
     for (const auto& reach : {&RefundScene::in_doubt, &RefundScene::mismatch}) {
         RefundScene back;
         (back.*reach)().settled(V::paid);
         EXPECT_EQ(back.show(), shows(S::succeeded, R::manual, A::nothing));
         EXPECT_TRUE(back.actions.given_back);
+        const Shown undecided = shows(S::unknown, R::none, A::call_support);
+        EXPECT_EQ(back.show(false), undecided) << "not on disk yet (R17)";
         RefundScene not_back;
         (not_back.*reach)().settled(V::cancelled);
         EXPECT_EQ(not_back.show(), shows(S::cancelled, R::manual, A::nothing));
         EXPECT_FALSE(not_back.actions.given_back);
-        EXPECT_EQ(not_back.show(false).state, S::in_progress) << "not on disk yet (R17)";
+        EXPECT_EQ(not_back.show(false), undecided) << "not on disk yet (R17)";
     }
 }
 

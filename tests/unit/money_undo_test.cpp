@@ -131,6 +131,7 @@ TEST(R5Undo, RefusedForGoodIsSucceededAndCallsSupport) {
         EXPECT_EQ(s.phase(), Phase::refund_instead);
         next_round(s, refusal);
         EXPECT_EQ(s.show(), not_undone) << name(refusal);
+        EXPECT_EQ(s.show(false).state, S::cancelling) << "a restart would go on with it (R7, R17)";
         EXPECT_TRUE(is_over(s.payment)) << "the money is the shop's; nothing more to look for";
     }
 }
@@ -413,6 +414,7 @@ TEST(R19, PeopleEndWhatIsInDoubt) {
         (paid.*reach)().settled(V::paid);
         EXPECT_EQ(paid.show(), shows(S::succeeded, R::manual, A::nothing));
         EXPECT_EQ(paid.actions.journal, "settled");
+        EXPECT_EQ(paid.show(false), shows(S::unknown, R::none, A::call_support)) << "not on disk yet (R17)";
         Scene not_held;
         (not_held.*reach)().settled(V::cancelled);
         EXPECT_EQ(not_held.show(), shows(S::cancelled, R::manual, A::nothing));
