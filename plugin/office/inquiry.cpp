@@ -188,6 +188,8 @@ void Inquiry::answered(const Answer& answer, Desk& desk) {
     asked.answer = answer;
     silent_ = answer.verified ? 0 : silent_ + 1;
     if (asked.record.row == 0) return;
+    // While the answer was on its way it may have ended, been linked, and left the desk for the journal.
+    if (auto record = desk.journal().by_row(asked.record.row)) asked.record = std::move(*record);
     asked.record = desk.present(asked.record);
     if (concerns(asked.record, answer)) asked.followed_by = desk.follow_up(asked.record, answer);
 }

@@ -292,6 +292,20 @@ TEST_F(OfficeInquiry, ALinkedOperationIsNamed) {
     EXPECT_THAT(says(told_of(by_reference("A1"), paid())), HasSubstr("giving it back was refused"));
 }
 
+TEST_F(OfficeInquiry, WhatWasLinkedWhileTheAnswerWasOnItsWayIsNamed) {
+    row("A1", [](OperationRecord& r) { r.state = State::cancelled; });
+    begin("inquire", by_reference("A1"));
+    row("A1", [](OperationRecord& r) {  // the late look was quicker, and the payment has left the engine
+        r.kind = Kind::undo;
+        r.state = State::cancelling;
+    });
+    desk.journal_.rows[1].linked_row = 2;
+    answer(paid());
+    const Json told = payment(succeeded("inquire"));
+    EXPECT_EQ(told->getValue<int>("linked_op"), 1'002);
+    EXPECT_THAT(says(told), HasSubstr("giving the money back"));
+}
+
 TEST_F(OfficeInquiry, AnEmptyRequestIdNeverAsksAtRandom) {
     row("A1", [](OperationRecord& r) { r.request_id = r.payment_id = ""; });
     told_of(by_reference("A1"), paid());
