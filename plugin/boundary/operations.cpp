@@ -34,15 +34,14 @@ Sentence sentence_of(engine::StartResult result) noexcept {
         case engine::StartResult::fresh: return {PAYDRV_OK, "", ""};
         case engine::StartResult::joined: return {PAYDRV_JOINED, "", ""};
         case engine::StartResult::spent:
-            return {
-                PAYDRV_E_REFERENCE_SPENT, "reference",
-                "This reference's operation of that day and terminal is final: *op is it, to read. For another attempt "
-                "take a new reference and the same order_reference."};
+            return {PAYDRV_E_REFERENCE_SPENT, "reference",
+                    "This reference's operation of that day and terminal is final: *op is it, to read. Another payment "
+                    "attempt takes a new reference and the same order_reference, another refund a new reference."};
         case engine::StartResult::content_differs:
-            return {
-                PAYDRV_E_CONTENT_DIFFERS, "reference",
-                "This reference is in use with another amount, currency or order: *op is that operation. Every attempt "
-                "needs a reference of its own."};
+            return {PAYDRV_E_CONTENT_DIFFERS, "reference",
+                    "This reference is in use with another amount, currency or order, or for the refund of another "
+                    "payment: "
+                    "*op is that operation. Every payment attempt and every refund needs a reference of its own."};
         case engine::StartResult::code_used:
             return {
                 PAYDRV_E_CODE_USED, "payment_code",
@@ -53,8 +52,9 @@ Sentence sentence_of(engine::StartResult result) noexcept {
                     "This order has an open or paid payment that day: *op is that. Go on with it; or set "
                     "PAYDRV_FLAG_SPLIT_BILL or PAYDRV_FLAG_PAY_AGAIN if one more payment is meant."};
         case engine::StartResult::no_room:
-            return {PAYDRV_E_BUSY, "",
-                    "Too many payments wait in this session. Nothing was begun; try the same call again in a moment."};
+            return {
+                PAYDRV_E_BUSY, "",
+                "Too many operations wait in this session. Nothing was begun; try the same call again in a moment."};
         case engine::StartResult::closed:
             return {PAYDRV_E_CLOSED, "session", "The session is closed, or being closed. Nothing was begun."};
         case engine::StartResult::configuration: return {PAYDRV_E_CONFIGURATION, "configuration", nullptr};

@@ -89,6 +89,7 @@ std::int64_t Engine::turn() {
     take_news();
     run_timers();
     retry_commit();
+    count_again();
     probe_gate();
     begin_queued();
     // What was taken in is on disk before a closing host hears whether anything is in doubt.

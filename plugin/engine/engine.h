@@ -142,6 +142,7 @@ class Engine final : public AnswerSink, private Desk {
     std::int32_t attach(const money::OperationRecord& record);
     Operation& adopt(std::int32_t op, money::AttemptIndex attempt, money::OperationRecord record);
     Operation* bring_back(std::int32_t op, std::int64_t row);
+    std::optional<money::OperationRecord> linked_of(const money::OperationRecord& record);
     void write_paper(std::int32_t op, Paper paper);
     View view_of(std::int32_t op, const money::OperationRecord& record) const;
 
@@ -151,6 +152,7 @@ class Engine final : public AnswerSink, private Desk {
     bool is_named_already(const money::OperationRecord& refund);
     std::int64_t spoken_for(const money::OperationRecord& refund, const money::Answer& answer);
     void give_back(const money::OperationRecord& refund);
+    void count_again();
     std::int32_t begin_linked(Operation& source, money::Kind kind, const money::Answer& answer);
     money::OperationRecord as_shown(const Operation& operation) const;
     money::OperationRecord subject_of(Call call, const Operation& operation) const;
@@ -189,6 +191,7 @@ class Engine final : public AnswerSink, private Desk {
     EngineParts parts_;
     std::unordered_map<std::int32_t, Operation> operations_;
     std::unordered_map<std::int32_t, Errand> errands_;
+    std::vector<money::OperationRecord> uncounted_;  // refunds done, whose payment could not be read
     std::unordered_map<std::int64_t, std::int32_t> op_of_row_;
     std::unordered_map<std::uint64_t, Exchange> exchanges_;
     std::deque<std::int32_t> queued_;

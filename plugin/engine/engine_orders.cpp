@@ -10,11 +10,6 @@
 namespace paydrv::engine {
 namespace {
 
-template <std::size_t size>
-std::string text_in(const std::array<char, size>& field) {
-    return {field.data(), static_cast<std::size_t>(std::find(field.begin(), field.end(), '\0') - field.begin())};
-}
-
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t index_days = 15;  // 7 days on either side of a till's date that is off by one
 
@@ -91,19 +86,19 @@ void Engine::begin_payment(const Order& order, const StartOrder& start, std::str
     record.reference = text_of(start.reference);
     record.order_reference = text_of(start.order_reference);
     record.operator_id = text_of(start.operator_id);
-    record.description = text_in(start.description);
+    record.description = text_of(start.description);
     record.amount_minor = start.amount_minor;
-    record.currency = text_in(start.currency);
+    record.currency = text_of(start.currency);
     record.flags = start.flags;
     record.timeout_s = start.timeout_s;
-    record.code_hash = parts_.intake.code_hash(text_in(start.payment_code));
+    record.code_hash = parts_.intake.code_hash(text_of(start.payment_code));
     record.created_wall_ms = parts_.clock.wall_ms();
     record.request_id = parts_.gateway.request_id(record);
 
     Operation& operation = operations_[order.op];
     operation.op = order.op;
     operation.attempt = order.attempt;
-    operation.payment_code = text_in(start.payment_code);
+    operation.payment_code = text_of(start.payment_code);
     operation.details_json = std::move(details_json);
     operation.transaction = money::begin(std::move(record), now());
     touch(operation);
@@ -157,6 +152,14 @@ void Engine::acknowledge(std::int32_t op) {
     touch(*operation);
 }
 
+// As it stands now, also before its first commit.
+std::optional<money::OperationRecord> Engine::linked_of(const money::OperationRecord& record) {
+    if (record.linked_row == 0) return std::nullopt;
+    const auto op = op_of_row_.find(record.linked_row);
+    const auto found = op == op_of_row_.end() ? operations_.end() : operations_.find(op->second);
+    return found == operations_.end() ? read_row(record.linked_row) : as_shown(found->second);
+}
+
 // Made at the first asking, and again after a change: of what is acknowledged a receipt is a reprint.
 void Engine::write_paper(std::int32_t op, Paper paper) {
     View view;
@@ -170,7 +173,7 @@ void Engine::write_paper(std::int32_t op, Paper paper) {
         record = read_row(view.row);
     }
     if (!record) return;  // not readable now, or nothing of it yet: the host asks again
-    const auto linked = record->linked_row != 0 ? read_row(record->linked_row) : std::nullopt;
+    const auto linked = linked_of(*record);
     parts_.papers.put(op, paper, view.revision, parts_.scribe.write(paper, *record, linked ? &*linked : nullptr));
 }
 

@@ -5,15 +5,6 @@
 #include "engine/engine.h"
 
 namespace paydrv::engine {
-namespace {
-
-template <std::size_t size>
-std::string text_in(const std::array<char, size>& field) {
-    return {field.data(), static_cast<std::size_t>(std::find(field.begin(), field.end(), '\0') - field.begin())};
-}
-
-}  // namespace
-
 void Engine::begin_refund(const Order& order, const StartOrder& start) {
     const auto terminal_of = [this](const FixedText& field) {
         return text_of(field).empty() ? settings_.terminal : std::string(text_of(field));
@@ -25,9 +16,9 @@ void Engine::begin_refund(const Order& order, const StartOrder& start) {
     record.business_day = start.business_day;
     record.reference = text_of(start.reference);
     record.operator_id = text_of(start.operator_id);
-    record.description = text_in(start.description);
+    record.description = text_of(start.description);
     record.amount_minor = start.amount_minor;
-    record.currency = text_in(start.currency);
+    record.currency = text_of(start.currency);
     record.original_reference = text_of(start.original_reference);
     if (!record.original_reference.empty()) record.original_terminal = terminal_of(start.original_terminal);
     record.original_business_day = start.original_business_day;
@@ -136,10 +127,20 @@ void Engine::give_back(const money::OperationRecord& refund) {
     const auto original = read_row(refund.linked_row);
     const std::int32_t op = original ? attach(*original) : 0;
     Operation* const payment = op != 0 ? bring_back(op, refund.linked_row) : nullptr;
-    if (payment == nullptr) return;  // the refund's own row tells
+    if (payment == nullptr) {  // cannot be read now
+        uncounted_.push_back(refund);
+        return;
+    }
     payment->transaction.record.refunded_minor += refund.amount_minor;
     mark(*payment, payment->event.empty() ? "refunded" : std::string_view(payment->event));
     touch(*payment);
+}
+
+void Engine::count_again() {
+    if (disk_refuses_) return;
+    for (const money::OperationRecord& refund : std::exchange(uncounted_, {})) {
+        give_back(refund);
+    }
 }
 
 // R6, R11: an operation of its own, journaled together with the one that it belongs to.

@@ -17,11 +17,6 @@ std::uint64_t word_of(std::string_view bytes, std::size_t at) {
     return word;
 }
 
-template <std::size_t size>
-std::string_view text_in(const std::array<char, size>& field) {
-    return {field.data(), static_cast<std::size_t>(std::find(field.begin(), field.end(), '\0') - field.begin())};
-}
-
 // Texts one after the other, each behind its length, so that no two names give the same bytes.
 class NameBytes {
   public:
@@ -133,7 +128,7 @@ money::Claim Intake::claim_of(const StartOrder& order) const noexcept {
     claim.amount_minor = order.amount_minor;
     if (!refund) claim.currency = order.currency;  // a refund's is its payment's
     claim.business_day = order.business_day;
-    claim.code_hash = code_hash(text_in(order.payment_code));
+    claim.code_hash = code_hash(text_of(order.payment_code));
     claim.order_may_repeat = refund || order.flags != 0;  // split bill, pay again
     return claim;
 }

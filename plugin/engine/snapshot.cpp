@@ -19,10 +19,6 @@ void put_text(FixedText& field, std::string_view text) noexcept {
     std::copy_n(text.data(), length, field.data());
 }
 
-std::string_view text_of(const FixedText& field) noexcept {
-    return {field.data(), static_cast<std::size_t>(std::find(field.begin(), field.end(), '\0') - field.begin())};
-}
-
 Snapshot::Snapshot() : slots_(std::make_unique<Slot[]>(capacity)) {}
 
 bool Snapshot::claim(std::int32_t op) noexcept {

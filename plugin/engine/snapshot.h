@@ -1,6 +1,7 @@
 // What polls read: the newest view of every operation, without a lock, an allocation or a system call.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -57,7 +58,11 @@ struct Health {
 };
 
 void put_text(FixedText& field, std::string_view text) noexcept;  // cut at a whole character if too long
-std::string_view text_of(const FixedText& field) noexcept;
+/// What a zero-filled field holds.
+template <std::size_t size>
+std::string_view text_of(const std::array<char, size>& field) noexcept {
+    return {field.data(), static_cast<std::size_t>(std::find(field.begin(), field.end(), '\0') - field.begin())};
+}
 
 /// Written by the engine's thread (and, before the engine knows an operation, by the thread that gives its id);
 /// read by any thread. A view stays readable until `capacity` further ids have been given.

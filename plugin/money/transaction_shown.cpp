@@ -56,6 +56,9 @@ Shown shown(const Transaction& p, bool committed, const Schedule& schedule, std:
             if (p.record.kind == Kind::refund) return shown_while_refunding(p, schedule, now_ms);
             break;
         case Phase::inquiring:
+            if (p.record.kind == Kind::found && now_ms - p.last_verified_ms >= schedule.unknown_after_ms) {
+                return {State::unknown, Reason::none, NextAction::call_support};
+            }
             if (p.waiting_customer) return {State::waiting_customer, Reason::customer, NextAction::wait};
             break;
         default: break;
@@ -84,7 +87,12 @@ std::int64_t wake_at(const Transaction& p, const Schedule& s, std::int64_t now_m
             sooner(asks_cancel_at(p));
             break;
         case Phase::inquiring:
-            if (!p.record.reference_used && p.record.kind != Kind::found) sooner(asks_cancel_at(p));
+            if (p.record.kind == Kind::found) {
+                const std::int64_t unknown_ms = p.last_verified_ms + s.unknown_after_ms;
+                if (unknown_ms > now_ms) sooner(unknown_ms);
+            } else if (!p.record.reference_used) {
+                sooner(asks_cancel_at(p));
+            }
             break;
         case Phase::cancel_sent:
             if (!p.cancel_out) sooner(p.next_cancel_ms);

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "alipay/problems.h"
+#include "money/transaction.h"
 
 namespace paydrv::session {
 namespace {
@@ -11,26 +12,6 @@ using engine::Call;
 using engine::LogLevel;
 using engine::Side;
 using money::Verdict;
-
-std::string_view word(Verdict verdict) noexcept {
-    switch (verdict) {
-        case Verdict::not_sent: return "not sent";
-        case Verdict::unknown: return "nothing concluded";
-        case Verdict::paid: return "paid";
-        case Verdict::nothing_taken: return "nothing taken";
-        case Verdict::open: return "not decided";
-        case Verdict::no_such_payment: return "no such payment";
-        case Verdict::cancelled: return "cancelled";
-        case Verdict::slow_down: return "too much traffic";
-        case Verdict::reference_used: return "reference used";
-        case Verdict::out_of_window: return "too late to cancel";
-        case Verdict::refused: return "refused";
-        case Verdict::mismatch: return "not ours";
-        case Verdict::refunded: return "refunded";
-        case Verdict::no_such_refund: return "no such refund";
-    }
-    return "?";
-}
 
 bool finds_nothing_new(const engine::Request& request, const money::Answer& answer) noexcept {
     if (request.call != Call::inquire && request.call != Call::inquire_refund) return false;
@@ -63,7 +44,7 @@ std::string exchange_sentence(const engine::Request& request, const money::Answe
     if (!record.original_reference.empty() && !record.reference.empty()) {
         sentence += " of " + std::to_string(record.original_business_day) + "/" + record.original_reference;
     }
-    sentence.append(": ").append(answer.recalled ? "taken back before its first byte" : word(answer.verdict));
+    sentence.append(": ").append(answer.recalled ? "taken back before its first byte" : money::name(answer.verdict));
     append_part(sentence, ", code ", answer.code);
     append_part(sentence, ", payment ", answer.payment_id);
     sentence += ", " + std::to_string(took_ms) + " ms";

@@ -288,6 +288,23 @@ TEST(Refund, FullyRefundedTheOrderMayBePaidAgain) {
     EXPECT_EQ(s.start("B", {.order = "T"}).result, StartResult::fresh) << "R9";
 }
 
+TEST(Refund, IsCountedByItsPaymentOnceThatCanBeReadAgain) {
+    Simulation s;
+    const auto payment = paid(s, "A");
+    s.gateway.plan = [&](const Request& r) {
+        // The journal can be written, but not read, from when the refund is on its way.
+        if (r.call == Call::refund) s.journal.throws_on_read = true;
+        return Fate{};
+    };
+    const auto refund = s.refund("R", "A", 300).op;
+    s.run_for(500);
+    s.journal.throws_on_read = false;
+    ASSERT_TRUE(s.run_until_final(refund, 10'000));
+    s.run_for(5'000);
+    EXPECT_EQ(s.view(payment).refunded_minor, 300);
+    EXPECT_EQ(s.journal.rows[1].refunded_minor, 300);
+}
+
 TEST(Refund, NotSentWhileTheGatewayIsOutOfReach) {
     Simulation s;
     paid(s, "A");

@@ -200,6 +200,24 @@ TEST(Found, APaymentUnderOurIdThatWeDidNotBeginIsShownAndNeverTouched) {
     }
 }
 
+TEST(Found, WithoutAnAnswerIsUnknownSoThatPeopleCanEndIt) {
+    Simulation s;
+    bool dead = false;
+    s.gateway.plan = [&](const Request& r) { return Fate{.reaches = !dead, .reference_used = r.call == Call::pay}; };
+    LedgerEntry& other = s.gateway.ledger[Simulation::id_of("A")];
+    other.amount_minor = 999;
+    other.expiry_ms = s.gateway.gateway_ms() + 3'600'000;
+    other.confirms_at_ms = s.gateway.gateway_ms() + 3'000'000;
+    const auto op = s.start("A").op;
+    ASSERT_TRUE(s.run_until_final(op));
+    dead = true;
+    const auto found = s.view(op).linked_op;
+    ASSERT_TRUE(s.run_until([&] { return s.view(found).state == State::unknown; }, 120'000));
+    EXPECT_EQ(s.view(found).next_action, NextAction::call_support);
+    dead = false;
+    ASSERT_TRUE(s.run_until([&] { return s.view(found).state != State::unknown; }, 30'000));
+}
+
 TEST(Settle, ByPeopleAfterADay) {
     Simulation s;
     s.gateway.plan = [](const Request& r) { return Fate{.mismatch = r.call == Call::pay}; };

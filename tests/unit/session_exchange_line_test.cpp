@@ -64,7 +64,7 @@ TEST(ExchangeLine, HasAllThatTheAnswerSays) {
     EXPECT_EQ(exchange_sentence(request(Call::pay), answer, 412),
               "pay: paid, code SUCCESS, payment 20261121194010800100188, 412 ms, trace 0ab5");
     EXPECT_EQ(exchange_sentence(request(Call::cancel), problem(Verdict::unknown, "HTTP status 502"), 9),
-              "cancel: nothing concluded, 9 ms; HTTP status 502");
+              "cancel: unknown, 9 ms; HTTP status 502");
 }
 
 TEST(ExchangeLine, OfARefundNamesItsPayment) {
