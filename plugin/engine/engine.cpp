@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "money/words.h"
+
 namespace paydrv::engine {
 namespace {
 
@@ -247,8 +249,7 @@ void Engine::log_step(const Operation& operation, money::Phase was, money::Event
     what.append(" -> ").append(money::name(record.phase)).append(", by ").append(money::name(kind));
     if (answer.verified || !answer.code.empty()) what.append(": ").append(money::name(answer.verdict));
     if (!answer.code.empty()) what.append(" (").append(answer.code).append(")");
-    if (money::is_final(record.state))
-        what.append("; final state ").append(std::to_string(static_cast<int>(record.state)));
+    if (money::is_final(record.state)) what.append("; ").append(money::word(record.state));
     parts_.log.write(
         {level, alarm ? Side::gateway : Side::none, record.reference, record.business_day, operation.op, what});
 }

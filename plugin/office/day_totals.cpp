@@ -4,9 +4,9 @@
 #include <map>
 #include <tuple>
 
+#include "money/words.h"
 #include "office/detail.h"
 #include "office/document.h"
-#include "office/words.h"
 
 namespace paydrv::office {
 namespace {

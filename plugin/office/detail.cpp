@@ -1,6 +1,6 @@
 #include "office/detail.h"
 
-#include "office/words.h"
+#include "money/words.h"
 
 namespace paydrv::office {
 namespace {

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "money/words.h"
 #include "office/detail.h"
 #include "office/document.h"
 #include "office/sentence.h"
-#include "office/words.h"
 
 namespace paydrv::office {
 namespace {
@@ -96,7 +96,7 @@ Document at_alipay(const Answer& answer) {
     }
     Document document;
     document.flag("answered", answer.verified)
-        .text("status", answer.verified ? word_at_alipay(answer.verdict) : "UNKNOWN")
+        .text("status", answer.verified ? standing_word(answer.verdict) : "UNKNOWN")
         .number("amount_minor", answer.amount_minor)
         .text("currency", answer.currency)
         .time("paid_time_ms", "paid_time", answer.paid_time_ms)

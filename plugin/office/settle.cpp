@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "money/words.h"
 #include "office/document.h"
-#include "office/words.h"
 
 namespace paydrv::office {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 4> kinds = {"PAYMENT", "REFUND", "UNDO", 
 }  // namespace
 
 std::string settle(std::int32_t request_op, const Arguments& arguments, const OfficeFacts& facts, engine::Desk& desk) {
-    const money::Kind kind = arguments.has("kind") ? *kind_of(arguments.choice("kind", kinds)) : money::Kind::payment;
+    const money::Kind kind = arguments.has("kind") ? *money::kind_of(arguments.choice("kind", kinds)) : money::Kind::payment;
     const std::string reference = arguments.text("reference");
     const std::uint32_t business_day = arguments.day("business_day");
     const std::string terminal = arguments.text_or("terminal", facts.terminal);

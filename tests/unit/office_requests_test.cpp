@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "office/arguments.h"
-#include "office/words.h"
+#include "money/words.h"
 #include "office_scene.h"
 
 namespace paydrv::office {

@@ -1,17 +1,8 @@
-#include "office/words.h"
+#include "money/words.h"
 
 #include <array>
 
-namespace paydrv::office {
-
-using money::CancelBy;
-using money::Kind;
-using money::Mode;
-using money::NextAction;
-using money::Phase;
-using money::Reason;
-using money::State;
-using money::Verdict;
+namespace paydrv::money {
 
 std::string_view word(Kind kind) noexcept {
     switch (kind) {
@@ -112,7 +103,7 @@ std::string_view word(CancelBy by) noexcept {
     return "?";
 }
 
-std::string_view word_at_alipay(Verdict verdict) noexcept {
+std::string_view standing_word(Verdict verdict) noexcept {
     switch (verdict) {
         case Verdict::paid: return "PAID";
         case Verdict::open: return "OPEN";
@@ -130,4 +121,4 @@ std::optional<Kind> kind_of(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-}  // namespace paydrv::office
+}  // namespace paydrv::money
