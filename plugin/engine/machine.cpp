@@ -106,10 +106,11 @@ void ThreadExecutor::wake() noexcept {
 }
 
 void ThreadExecutor::loop(const std::function<std::int64_t()>& turn, const Clock& clock) {
-    while (!stopping_.load()) {
+    for (;;) {
         eventfd_t rung = 0;
         eventfd_read(bell_, &rung);
-        woken_.store(false);  // before the turn looks: what comes later rings again
+        woken_.store(false);           // before the turn looks: what comes later rings again
+        if (stopping_.load()) return;  // after the bell was read, which may have been that of stop()
         const std::int64_t pause_ms = turn() - clock.monotonic_ms();
         if (pause_ms <= 0) continue;
         pollfd bell{bell_, POLLIN, 0};

@@ -99,5 +99,27 @@ TEST(Threads, LoseNoOperation) {
     EXPECT_EQ(snapshot.wait_health(0, 0).in_doubt, 0U);
 }
 
+// A loop that is told to stop while it looks at its bell must not sleep over it until its next turn.
+TEST(Threads, ALoopStopsWheneverItIsTold) {
+    constexpr int rounds = 2'000;
+    engine::MachineClock clock;
+    for (int round = 0; round < rounds; round++) {
+        engine::ThreadExecutor executor;
+        std::atomic<int> turns{0};
+        const auto turn = [&] {
+            turns++;
+            return clock.monotonic_ms() + 60'000;
+        };
+        std::thread loop([&] { executor.loop(turn, clock); });
+        while (turns < 1)
+            std::this_thread::yield();
+        executor.wake();
+        const std::int64_t stopped_ms = clock.monotonic_ms();
+        executor.stop();
+        loop.join();
+        ASSERT_LT(clock.monotonic_ms() - stopped_ms, 900) << "round " << round;
+    }
+}
+
 }  // namespace
 }  // namespace paydrv
